@@ -1,0 +1,1 @@
+"""Pure judgement: typed value in, typed value out. No database, queue, web framework or GitHub."""

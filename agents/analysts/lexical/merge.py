@@ -1,0 +1,70 @@
+"""Offline merging: the same part, the same kind of fix, the same place in the text."""
+
+from collections.abc import Sequence
+
+from agents.analysts.base import Reading
+from agents.analysts.lexical.terms import expectation
+from agents.findings import Finding
+
+
+def merge(findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
+    """One finding for each attack on one part with one fix; the higher rating gives the words."""
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: (-_weight(f), f.id)):
+        at = next((i for i, k in enumerate(kept) if same(k, finding, reading)), None)
+        if at is None:
+            kept.append(finding)
+        else:
+            kept[at] = _joined(kept[at], finding)
+    order = {finding.id: i for i, finding in enumerate(findings)}
+    return tuple(sorted(kept, key=lambda f: order[f.id]))
+
+
+def same(one: Finding, other: Finding, reading: Reading) -> bool:
+    """The same attack on the same part with the same fix."""
+    if one.component_id != other.component_id:
+        return False
+    if one.threat_id is not None and one.threat_id == other.threat_id:
+        return True
+    half = _half(one.controls, other.controls) or _half(one.references, other.references)
+    roads = bool(one.patterns) and set(one.patterns) == set(other.patterns)
+    alike = half or (roads and one.domain == other.domain)
+    return alike or (_same_quote(one, other) and _same_family(one, other, reading))
+
+
+def _half(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    smaller = min(len(set(one)), len(set(other)))
+    return smaller > 0 and 2 * len(set(one) & set(other)) >= smaller
+
+
+def _same_quote(one: Finding, other: Finding) -> bool:
+    """Both stand on one statement of the text; a shared place of silence proves nothing."""
+    first, second = one.evidence[0], other.evidence[0]
+    place = (first.path, first.line_start, first.quote)
+    return place == (second.path, second.line_start, second.quote) and not (
+        first.label == "absent" and second.label == "absent"
+    )
+
+
+def _same_family(one: Finding, other: Finding, reading: Reading) -> bool:
+    """Statements of one control settle both."""
+    first = reading.catalogue.threats.get(one.threat_id or "")
+    second = reading.catalogue.threats.get(other.threat_id or "")
+    if first is None or second is None:
+        return True
+    return bool(set(expectation(first).families) & set(expectation(second).families))
+
+
+def _weight(finding: Finding) -> int:
+    return finding.likelihood * finding.impact
+
+
+def _joined(kept: Finding, other: Finding) -> Finding:
+    return kept.model_copy(
+        update={
+            "evidence": tuple(dict.fromkeys((*kept.evidence, *other.evidence))),
+            "also": tuple(dict.fromkeys((*kept.also, other.id, *other.also))),
+            "references": tuple(dict.fromkeys((*kept.references, *other.references))),
+            "patterns": tuple(dict.fromkeys((*kept.patterns, *other.patterns))),
+        }
+    )

@@ -1,0 +1,181 @@
+"""Offline proposing: sentences and pairs of sentences that experts stop at."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import combinations
+
+import yaml
+
+from agents.analysts.base import Reading
+from agents.analysts.lexical.facts import Fact, facts, lines
+from agents.analysts.lexical.sayings import Saying, named, sayings
+from agents.analysts.lexical.terms import content, families
+from agents.evidence import Evidence
+from agents.findings import Finding
+from agents.steps.judge import of_threat
+from agents.system import Component, ControlStatement, Standing
+
+_PER_LENS = 2
+_ALIKE = 0.4
+
+
+@dataclass(frozen=True)
+class Lens:
+    """One kind of sentence, and what to say about it."""
+
+    id: str
+    pattern: re.Pattern[str]
+    unless: re.Pattern[str]
+    threat: str
+    title: str
+    why: str
+    """Completes `<component> …`."""
+    change: str
+    question: str
+
+
+@lru_cache(maxsize=1)
+def lenses() -> tuple[Lens, ...]:
+    """The lenses of `lenses.yaml`."""
+    text = (resources.files("agents.analysts.lexical") / "lenses.yaml").read_text()
+    return tuple(
+        Lens(**entry | {key: re.compile(entry[key]) for key in ("pattern", "unless")})
+        for entry in yaml.safe_load(text)["lenses"]
+    )
+
+
+def propose(reading: Reading) -> tuple[Finding, ...]:
+    """Findings beyond the catalogue, in the order of the rules."""
+    found = [*_seen(reading), *_contradictions(reading), *_postponed(reading)]
+    return tuple({finding.id: finding for finding in reversed(found)}.values())[::-1]
+
+
+def _seen(reading: Reading) -> Iterator[Finding]:
+    said = [s for s in sayings(reading.documents) if not s.elsewhere]
+    for lens in lenses():
+        places: dict[str, Finding] = {}
+        for saying in said:
+            low = saying.text.lower()
+            if lens.pattern.search(low) and not lens.unless.search(low):
+                finding = _through(lens, saying, reading)
+                if finding is not None:
+                    places.setdefault(finding.id, finding)
+        yield from list(places.values())[:_PER_LENS]
+
+
+def _through(lens: Lens, saying: Saying, reading: Reading) -> Finding | None:
+    """None when the sentence speaks of no part of the design: then it is about something else."""
+    evidence = saying.evidence(reading.documents)
+    component = named(reading.system, saying.text)
+    threat = reading.catalogue.threats.get(lens.threat)
+    if evidence is None or component is None or threat is None:
+        return None
+    known = _fact(component, reading)
+    reason = f"By {lines(evidence)}, {component.name} {lens.why}."
+    if known is not None and known.evidence != evidence:
+        reason += f" It {known.cited()}."
+    return of_threat(threat, reading).model_copy(
+        update={
+            "id": f"{lens.id}@{component.id}",
+            "threat_id": None,
+            "title": lens.title,
+            "component_id": component.id,
+            "component_name": component.name,
+            "why": reason,
+            "change": lens.change,
+            "question": lens.question,
+            "evidence": (evidence,),
+        }
+    )
+
+
+def _fact(component: Component, reading: Reading) -> Fact | None:
+    return next(iter(facts(component, reading.system)), None)
+
+
+def _contradictions(reading: Reading) -> Iterator[Finding]:
+    controls = reading.system.controls
+    for one, other in combinations(controls, 2):
+        if {one.standing, other.standing} == {Standing.IN_FORCE, Standing.NEGATED}:
+            part = next((c for c in one.components if c in other.components), None)
+            component = reading.system.component(part or "")
+            if component is not None and _same_control(one, other):
+                yield _contradiction(component, one, other, reading)
+
+
+def _same_control(one: ControlStatement, other: ControlStatement) -> bool:
+    first, second = content(one.text), content(other.text)
+    smaller = min(len(first), len(second))
+    close = smaller > 2 and len(first & second) >= _ALIKE * smaller
+    return close and bool(families(one.text) & families(other.text))
+
+
+def _contradiction(
+    component: Component, one: ControlStatement, other: ControlStatement, reading: Reading
+) -> Finding:
+    held, denied = (one, other) if one.standing is Standing.IN_FORCE else (other, one)
+    return _own(
+        reading,
+        f"contradiction@{component.id}",
+        "The document contradicts itself about a control",
+        component,
+        f"{lines(held.evidence).capitalize()} says that the control is there for {component.name}, "
+        f"{lines(denied.evidence)} that it is not.",
+        "Decide which sentence holds, correct the other, and say where the control is enforced.",
+        "Which of the two describes what will run?",
+        (denied.evidence, held.evidence),
+    )
+
+
+def _postponed(reading: Reading) -> Iterator[Finding]:
+    """A planned control on a part that is exposed today."""
+    for statement in reading.system.controls:
+        part = next(iter(statement.components), "")
+        component = reading.system.component(part)
+        if statement.standing is not Standing.PLANNED or component is None:
+            continue
+        known = _fact(component, reading)
+        if known is None or known.sort != "exposure" or not families(statement.text):
+            continue
+        yield _own(
+            reading,
+            f"planned-control@{component.id}",
+            "The exposure is there before its control",
+            component,
+            f"{component.name} {known.cited()}, while {lines(statement.evidence)} puts the control "
+            "off until later.",
+            "Bring the control forward, or keep this path closed until it is there.",
+            "What protects this path on the first day, and what blocks the release without it?",
+            (statement.evidence, known.evidence),
+        )
+
+
+def _own(
+    reading: Reading,
+    id_: str,
+    title: str,
+    component: Component,
+    why: str,
+    change: str,
+    question: str,
+    evidence: tuple[Evidence, ...],
+) -> Finding:
+    likelihood, impact = 3, 4
+    return Finding(
+        id=id_,
+        threat_id=None,
+        title=title,
+        component_id=component.id,
+        component_name=component.name,
+        severity=reading.catalogue.vocabulary.severity(likelihood * impact),
+        likelihood=likelihood,
+        impact=impact,
+        category="classic",
+        why=why,
+        change=change,
+        question=question,
+        evidence=evidence,
+    )

@@ -1,0 +1,110 @@
+"""Offline refuting: looks at the sentences again, not at the reasons of judging."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+from agents.analysts.base import Reading
+from agents.analysts.lexical.facts import lines
+from agents.analysts.lexical.sayings import Saying, names, sayings
+from agents.analysts.lexical.terms import content, names_term, shared_words, speaks_of
+from agents.catalogue.loader import Threat
+from agents.evidence import Evidence, Label
+from agents.findings import Finding, Refutation
+from agents.system import Component
+
+MOST = 20
+"""More findings than this and nobody reads them: the weakest silent ones go."""
+_PER_THREAT = 2
+_PER_COMPONENT = 4
+_CLOSE = 2
+
+Outcome = Literal["keeps", "narrows", "drops"]
+Ground = Literal["none", "contradicted", "mitigated", "generic", "duplicate"]
+
+
+def refute(findings: Sequence[Finding], reading: Reading) -> tuple[Refutation, ...]:
+    """One refutation for each finding, in the same order."""
+    said = tuple(s for s in sayings(reading.documents) if not s.elsewhere)
+    first = [_against_text(finding, said, reading) for finding in findings]
+    surplus = _surplus(findings, first)
+    return tuple(surplus.get(r.finding_id, r) for r in first)
+
+
+def _against_text(finding: Finding, said: Sequence[Saying], reading: Reading) -> Refutation:
+    threat = reading.catalogue.threats.get(finding.threat_id or "")
+    component = reading.system.component(finding.component_id or "")
+    if _generic(finding, threat, component):
+        return _answer(finding, "drops", "generic", "The quote has nothing to do with the threat.")
+    if threat is None or component is None:
+        return _answer(finding, "keeps", "none", "Nothing in the text speaks against it.")
+    silent = finding.evidence[0].label is Label.ABSENT
+    for saying in said:
+        if saying.holds and names(component, saying.text) and _settles(threat, saying.text):
+            evidence = saying.evidence(reading.documents)
+            if evidence is not None and evidence not in finding.evidence:
+                return _countered(finding, evidence, silent)
+    return _answer(finding, "keeps", "none", "Nothing in the text speaks against it.")
+
+
+def _settles(threat: Threat, text: str) -> bool:
+    if names_term(threat, text):
+        return True
+    return speaks_of(threat, text) and shared_words(threat, text) >= _CLOSE
+
+
+def _countered(finding: Finding, evidence: Evidence, silent: bool) -> Refutation:
+    where = lines(evidence).capitalize()
+    if silent:
+        return _answer(finding, "drops", "mitigated", f"{where} says it.", evidence)
+    text = f"{where} says something else about the same control."
+    return _answer(finding, "narrows", "contradicted", text, evidence)
+
+
+def _generic(finding: Finding, threat: Threat | None, component: Component | None) -> bool:
+    if threat is None:
+        return False
+    quotes = " ".join(evidence.quote for evidence in finding.evidence)
+    if component is not None and (
+        names(component, quotes) or content(component.name) & content(quotes)
+    ):
+        return False
+    return shared_words(threat, quotes) == 0
+
+
+def _surplus(findings: Sequence[Finding], answers: Sequence[Refutation]) -> dict[str, Refutation]:
+    """Drops what repeats a threat or crowds a part, and what is beyond the limit, weakest first."""
+    dropped = {a.finding_id for a in answers if a.outcome == "drops"}
+    threats: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
+    out: dict[str, Refutation] = {}
+    kept = 0
+    for finding in sorted(findings, key=_strength):
+        if finding.id in dropped:
+            continue
+        silent = finding.evidence[0].label is Label.ABSENT
+        key, part = finding.threat_id or finding.id, finding.component_id or ""
+        if silent and threats[key] >= _PER_THREAT:
+            text = f"Said for {_PER_THREAT} other parts already."
+            out[finding.id] = _answer(finding, "drops", "duplicate", text)
+        elif silent and (parts[part] >= _PER_COMPONENT or kept >= MOST):
+            text = "Rests on silence alone, and stronger findings come first."
+            out[finding.id] = _answer(finding, "drops", "generic", text)
+        else:
+            threats[key] += 1
+            parts[part] += 1
+            kept += 1
+    return out
+
+
+def _strength(finding: Finding) -> tuple[bool, int, str]:
+    silent = finding.evidence[0].label is Label.ABSENT
+    return silent, -finding.likelihood * finding.impact, finding.id
+
+
+def _answer(
+    finding: Finding, outcome: Outcome, ground: Ground, reason: str, *evidence: Evidence
+) -> Refutation:
+    return Refutation(
+        finding_id=finding.id, outcome=outcome, ground=ground, reason=reason, evidence=evidence
+    )

@@ -1,0 +1,94 @@
+"""Offline road verdicts: which required controls of a pattern the text shows."""
+
+from collections.abc import Iterable, Sequence
+
+from agents.analysts.base import Reading
+from agents.analysts.lexical.facts import lines
+from agents.analysts.lexical.terms import content, families
+from agents.catalogue.loader import Pattern
+from agents.catalogue.schema import PatternControl
+from agents.evidence import Evidence
+from agents.findings import Finding, RoadControl, RoadVerdict
+from agents.system import ControlStatement, Standing
+
+_SHARED = 3
+_PART = 0.4
+
+
+def roads(
+    patterns: Sequence[Pattern], findings: Sequence[Finding], reading: Reading
+) -> tuple[RoadVerdict, ...]:
+    """A verdict for each pattern that the design follows in part or that answers findings."""
+    verdicts = (_verdict(pattern, findings, reading) for pattern in patterns)
+    useful = [v for v in verdicts if v is not None]
+    useful.sort(key=lambda v: (v.status == "recommended", -len(v.covers), v.pattern_id))
+    return tuple(useful)
+
+
+def _verdict(pattern: Pattern, findings: Sequence[Finding], reading: Reading) -> RoadVerdict | None:
+    controls = tuple(_shown(required, reading) for required in pattern.required_controls)
+    shown = [control for control in controls if control.shown]
+    broken = _broken(pattern, reading)
+    covers = tuple(f.id for f in findings if f.threat_id in pattern.covers_threats)
+    if shown and broken is not None:
+        return _say(pattern, "deviates", controls, covers, f"{_upper(broken)} denies a control")
+    if len(shown) == len(controls):
+        return _say(pattern, "adopted", controls, covers, "Every required control is in the text")
+    if len(shown) >= 2 or (shown and covers):
+        text = f"{len(shown)} of {len(controls)} required controls are in the text"
+        return _say(pattern, "partly", controls, covers, text)
+    if covers:
+        noun = "finding" if len(covers) == 1 else "findings"
+        text = f"It would answer {len(covers)} {noun} of this review"
+        return _say(pattern, "recommended", controls, covers, text)
+    return None
+
+
+def _say(
+    pattern: Pattern,
+    status: str,
+    controls: tuple[RoadControl, ...],
+    covers: tuple[str, ...],
+    reason: str,
+) -> RoadVerdict:
+    return RoadVerdict.model_validate(
+        {
+            "pattern_id": pattern.id,
+            "name": pattern.name,
+            "status": status,
+            "reason": f"{reason}.",
+            "controls": controls,
+            "covers": covers,
+        }
+    )
+
+
+def _shown(required: PatternControl, reading: Reading) -> RoadControl:
+    held = (s for s in reading.system.controls if s.standing is Standing.IN_FORCE)
+    evidence = _closest(required.text, held)
+    return RoadControl(
+        id=required.id, text=required.text, shown=evidence is not None, evidence=evidence
+    )
+
+
+def _broken(pattern: Pattern, reading: Reading) -> Evidence | None:
+    denied = [s for s in reading.system.controls if s.standing is Standing.NEGATED]
+    quotes = (_closest(required.text, denied) for required in pattern.required_controls)
+    return next((quote for quote in quotes if quote is not None), None)
+
+
+def _closest(control: str, statements: Iterable[ControlStatement]) -> Evidence | None:
+    """The statement that says most of the control: same family, most words in common."""
+    wanted, sort = content(control), families(control)
+    best: tuple[int, Evidence] | None = None
+    for statement in statements:
+        common = len(wanted & content(statement.text))
+        enough = common >= _SHARED or common >= _PART * len(wanted)
+        alike = not sort or bool(sort & families(statement.text))
+        if enough and common > 1 and alike and (best is None or common > best[0]):
+            best = (common, statement.evidence)
+    return best[1] if best is not None else None
+
+
+def _upper(evidence: Evidence) -> str:
+    return lines(evidence).capitalize()

@@ -1,0 +1,118 @@
+"""Words of controls: which statement speaks of which threat, by families, terms and word stems."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+from agents.catalogue.loader import Threat
+
+_WORD = re.compile(r"[a-z][a-z0-9]+")
+_SUFFIXES = (
+    "izations", "ization", "isation", "ations", "ation", "ating", "ated", "ates",
+    "ature", "ions", "ion", "ings", "ing", "als", "al", "ers", "er", "ors", "or", "ies", "ed",
+    "es", "ate", "ive", "ity", "s", "e", "y",
+)  # fmt: skip
+_COMMON = frozenset(
+    "about after again all also and any are at be been before being but by can could do does each "
+    "every for from had has have how if in into is it its may more must no nor not of off on one "
+    "only or other our out over own per same shall should so some such than that the their them "
+    "then there these they this those through to under until up use used user users using via was "
+    "we were what when where which while who whose why will with within without would you your "
+    "system data service application design document name names state states give gives list".split()
+)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What a document should say about one threat."""
+
+    families: tuple[str, ...]
+    gap: str
+    """Completes `The document does not say …`."""
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """A crude stem: `authorised`, `authorisation` and `authorise` are one."""
+    low = word.lower().replace("ise", "ize")
+    for suffix in _SUFFIXES:
+        if low.endswith(suffix) and len(low) - len(suffix) >= 3:
+            low = low[: -len(suffix)]
+            break
+    if len(low) > 3 and low[-1] == low[-2]:
+        low = low[:-1]
+    return low
+
+
+@lru_cache(maxsize=16384)
+def content(text: str) -> frozenset[str]:
+    """Stems of the words that carry meaning."""
+    return frozenset(stem(w) for w in _WORD.findall(text.lower()) if w not in _COMMON)
+
+
+def families(text: str) -> frozenset[str]:
+    """Control families that the text speaks of."""
+    low = text.lower()
+    return frozenset(name for name, pattern in _knowledge()[0].items() if pattern.search(low))
+
+
+def expectation(threat: Threat) -> Expectation:
+    """What is expected for a threat; built from its evidence terms when it is not ours."""
+    known = _knowledge()[1].get(threat.id)
+    if known is not None:
+        return known
+    return Expectation((), f"anything about {_either(threat.evidence_terms[:3])}")
+
+
+def names_term(threat: Threat, text: str) -> bool:
+    """True when the text holds all words of one of the threat's evidence terms."""
+    words = content(text)
+    return any(
+        len(stems) > 1 and stems <= words
+        for stems in (content(term) for term in threat.evidence_terms)
+    )
+
+
+def speaks_of(threat: Threat, text: str) -> bool:
+    """True when a statement with this text would settle the threat where it applies."""
+    return names_term(threat, text) or bool(set(expectation(threat).families) & families(text))
+
+
+def shared_words(threat: Threat, text: str) -> int:
+    """How many stems the text shares with the threat's controls and the evidence it asks for."""
+    wanted: set[str] = set()
+    for sentence in (
+        *threat.recommended_controls,
+        *threat.mitigated_when_document_shows,
+        *threat.evidence_terms,
+    ):
+        wanted |= content(sentence)
+    return len(wanted & content(text))
+
+
+def only_when_stated(threat: Threat) -> bool:
+    """True for a baseline gap that nearly every document leaves open: silence says nothing."""
+    return threat.id in _knowledge()[2]
+
+
+def known_threats() -> frozenset[str]:
+    """Ids with an expectation of their own."""
+    return frozenset(_knowledge()[1])
+
+
+@lru_cache(maxsize=1)
+def _knowledge() -> tuple[dict[str, re.Pattern[str]], dict[str, Expectation], frozenset[str]]:
+    text = (resources.files("agents.analysts.lexical") / "controls.yaml").read_text()
+    raw = yaml.safe_load(text)
+    patterns = {name: re.compile(pattern) for name, pattern in raw["families"].items()}
+    expected = {
+        id_: Expectation(tuple(entry["by"]), entry["gap"]) for id_, entry in raw["threats"].items()
+    }
+    return patterns, expected, frozenset(raw["only_when_stated"])
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,1 @@
+"""The catalogue: threats, patterns, frameworks and the closed vocabulary, as files and as values."""

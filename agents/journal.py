@@ -1,0 +1,119 @@
+"""The journal: finished work of a review under a hash of its inputs, so that it is not paid twice."""
+
+import hashlib
+import json
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, runtime_checkable
+
+from pydantic import BaseModel
+
+from agents.findings import StepRecord
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class Journal(Protocol):
+    """Where finished steps are kept. A worker's is a table; `MemoryJournal` is a dictionary."""
+
+    async def get(self, step: str, input_hash: str) -> str | None:
+        """JSON text of the step's output for these inputs, or None."""
+
+    async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
+        """Keeps the JSON text of the output with its provenance."""
+
+
+class MemoryJournal:
+    """A journal that lives as long as the process: command line and tests."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], str] = {}
+        self.records: list[StepRecord] = []
+
+    async def get(self, step: str, input_hash: str) -> str | None:
+        """See `Journal.get`."""
+        return self.entries.get((step, input_hash))
+
+    async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
+        """See `Journal.put`."""
+        self.entries[(step, input_hash)] = output
+        self.records.append(record)
+
+
+@runtime_checkable
+class Prompted(Protocol):
+    """An analyst that works with prompt or template files says which, per step."""
+
+    def prompts(self, step: str) -> tuple[str, ...]:
+        """`name/version sha256:…` of every file the step uses."""
+
+
+def digest(*inputs: BaseModel | str | Sequence[BaseModel]) -> str:
+    """sha256 over the canonical JSON of typed inputs, in hexadecimal."""
+    plain = [_plain(value) for value in inputs]
+    canonical = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: BaseModel | str | Sequence[BaseModel]) -> object:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return [item.model_dump(mode="json") for item in value]
+
+
+@dataclass
+class Notebook:
+    """Runs steps through the journal and keeps their records, in the order they finished."""
+
+    journal: Journal
+    analyst: object
+    signature: str
+    """Analyst name, version and catalogue hash: part of every input hash."""
+    name: str
+    on_step: Callable[[str], None] | None = None
+    records: list[StepRecord] = field(default_factory=list)
+
+    def announce(self, step: str) -> None:
+        """Tells the caller that a step begins."""
+        if self.on_step is not None:
+            self.on_step(step)
+
+    async def step(
+        self,
+        name: str,
+        inputs: Sequence[BaseModel | str | Sequence[BaseModel]],
+        output: type[T],
+        work: Callable[[], Awaitable[T]],
+    ) -> T:
+        """The journal's output for these inputs, or the result of `work`, which is then kept."""
+        self.announce(name)
+        prompt = self._prompt(name)
+        input_hash = digest(name, self.signature, prompt, *inputs)
+        started = time.perf_counter()
+        stored = await self.journal.get(name, input_hash)
+        value = output.model_validate_json(stored) if stored is not None else await work()
+        record = StepRecord(
+            step=name,
+            input_hash=input_hash,
+            analyst=self.name,
+            prompt=prompt,
+            duration_ms=round((time.perf_counter() - started) * 1000, 3),
+            from_journal=stored is not None,
+        )
+        if stored is None:
+            await self.journal.put(name, input_hash, value.model_dump_json(), record)
+        self.records.append(record)
+        return value
+
+    def code(self, name: str, started: float, input_hash: str) -> None:
+        """Records a step of plain code that began at `started` (`time.perf_counter`)."""
+        elapsed = round((time.perf_counter() - started) * 1000, 3)
+        self.records.append(StepRecord(step=name, input_hash=input_hash, duration_ms=elapsed))
+
+    def _prompt(self, step: str) -> str:
+        if not isinstance(self.analyst, Prompted):
+            return ""
+        return "; ".join(self.analyst.prompts(step.partition(":")[0]))

@@ -1,0 +1,265 @@
+"""The pipeline: one change in, one draft out. The steps in order, as plain code."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import metadata
+from typing import Literal
+
+from agents.analysts.base import Analyst, Reading
+from agents.catalogue.loader import Catalogue
+from agents.change import Change
+from agents.findings import (
+    Candidate,
+    Draft,
+    Finding,
+    Judgement,
+    Provenance,
+    Question,
+    Refutation,
+    RoadVerdict,
+    Triage,
+    Writing,
+)
+from agents.journal import Journal as Journal
+from agents.journal import MemoryJournal as MemoryJournal
+from agents.journal import Notebook, digest
+from agents.steps import extract as extracting
+from agents.steps import judge as judging
+from agents.steps import propose as proposing
+from agents.steps import refute as refuting
+from agents.steps import roads as paving
+from agents.steps.candidates import candidates
+from agents.steps.checked import Checked
+from agents.steps.merge import merge
+from agents.steps.rank import rank
+from agents.steps.read import coverage, read_documents
+from agents.steps.triage import triage
+from agents.steps.write import write
+from agents.system import SystemModel
+
+PARALLEL = 6
+"""Judgements of one review that run at the same time."""
+
+Outcome = Literal["findings", "nothing_material", "too_little_information", "not_a_design"]
+
+
+async def review(
+    change: Change,
+    catalogue: Catalogue,
+    analyst: Analyst,
+    journal: Journal,
+    *,
+    cap: int = 10,
+    lintel_version: str | None = None,
+    on_step: Callable[[str], None] | None = None,
+) -> Draft:
+    """Reviews a change.
+
+    `cap` limits what the author gets; the architect sees all. `on_step` hears the name of each
+    step as it begins. Whatever the analyst or the journal raises is raised here.
+    """
+    signature = f"{analyst.name} {analyst.version} {catalogue.hash}"
+    notebook = Notebook(journal, analyst, signature, f"{analyst.name} {analyst.version}", on_step)
+    running = _Review(change, catalogue, analyst, notebook, cap)
+    draft = await running.run()
+    provenance = Provenance(
+        lintel=lintel_version or _installed_version(),
+        analyst=notebook.name,
+        catalogue_version=catalogue.version,
+        catalogue_hash=catalogue.hash,
+        steps=tuple(notebook.records),
+    )
+    return draft.model_copy(update={"provenance": provenance})
+
+
+def _installed_version() -> str:
+    try:
+        return metadata.version("lintel-review")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+class _Review:
+    """One run: the reading as it grows, and the steps as methods in the order they are called."""
+
+    def __init__(
+        self, change: Change, catalogue: Catalogue, analyst: Analyst, notebook: Notebook, cap: int
+    ) -> None:
+        self.analyst = analyst
+        self.notebook = notebook
+        self.cap = cap
+        self.dropped = 0
+        self.notes: tuple[str, ...] = ()
+        started = time.perf_counter()
+        notebook.announce("read")
+        self.reading = Reading(change, read_documents(change), catalogue)
+        # Only what is judged: the head commit may move while the documents stay the same.
+        self.source = digest(change.title, change.body, change.documents, change.files)
+        notebook.code("read", started, self.source)
+
+    async def run(self) -> Draft:
+        """All steps; provenance is filled in by the caller."""
+        verdict = await self._triage()
+        warnings = proposing.instructions_found(self.reading)
+        if verdict.depth == "none":
+            return await self._finish("not_a_design", verdict, warnings, (), ())
+        await self._extract()
+        if extracting.too_thin(self.reading.system):
+            questions = extracting.ask_for_more(self.reading)
+            return await self._finish("too_little_information", verdict, warnings, questions, ())
+        judgements, proposed = await self._judge_and_propose(light=verdict.depth == "light")
+        found = (*judging.to_findings(judgements, self.reading), *proposed)
+        merged = await self._merge(found)
+        refutations = await self._refute(merged)
+        surviving = refuting.apply(merged, refutations)
+        self.notes = refuting.said(refutations)
+        roads = await self._roads(surviving)
+        questions = judging.to_questions(judgements, self.reading)
+        findings = (*surviving, *warnings)
+        return await self._finish("nothing_material", verdict, findings, questions, roads)
+
+    async def _triage(self) -> Triage:
+        answer = await self.notebook.step(
+            "triage", [self.source], Checked[Triage], lambda: triage(self.reading, self.analyst)
+        )
+        self.dropped += answer.dropped
+        return answer.value
+
+    async def _extract(self) -> None:
+        answer = await self.notebook.step(
+            "extract",
+            [self.source],
+            Checked[SystemModel],
+            lambda: extracting.extract(self.reading, self.analyst),
+        )
+        self.dropped += answer.dropped
+        self.reading = replace(self.reading, system=answer.value)
+
+    async def _judge_and_propose(
+        self, light: bool
+    ) -> tuple[tuple[Judgement, ...], tuple[Finding, ...]]:
+        self.notebook.announce("candidates")
+        started = time.perf_counter()
+        reading = self.reading
+        found = candidates(reading.system, reading.catalogue)
+        self.notebook.code("candidates", started, digest(reading.catalogue.hash, reading.system))
+        # A light review does not ask about what the document leaves open.
+        asked = [c for c in found if c.certain or not light]
+        gate = asyncio.Semaphore(PARALLEL)
+        async with asyncio.TaskGroup() as group:
+            judged = [
+                group.create_task(self._judge(domain, items, gate))
+                for domain, items in judging.by_domain(asked, reading).items()
+            ]
+            proposed = group.create_task(self._propose())
+        judgements = tuple(j for task in judged for j in task.result())
+        return judgements, proposed.result()
+
+    async def _judge(
+        self, domain: str, items: Sequence[Candidate], gate: asyncio.Semaphore
+    ) -> tuple[Judgement, ...]:
+        async with gate:
+            answer = await self.notebook.step(
+                f"judge:{domain}",
+                [self.source, self.reading.system, items],
+                Checked[tuple[Judgement, ...]],
+                lambda: judging.judge(domain, items, self.reading, self.analyst),
+            )
+        self.dropped += answer.dropped
+        return answer.value
+
+    async def _propose(self) -> tuple[Finding, ...]:
+        answer = await self.notebook.step(
+            "propose",
+            [self.source, self.reading.system],
+            Checked[tuple[Finding, ...]],
+            lambda: proposing.propose(self.reading, self.analyst),
+        )
+        self.dropped += answer.dropped
+        return answer.value
+
+    async def _merge(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        answer = await self.notebook.step(
+            "merge",
+            [self.source, self.reading.system, findings],
+            Checked[tuple[Finding, ...]],
+            lambda: merge(findings, self.reading, self.analyst),
+        )
+        self.dropped += answer.dropped
+        return answer.value
+
+    async def _refute(self, findings: Sequence[Finding]) -> tuple[Refutation, ...]:
+        answer = await self.notebook.step(
+            "refute",
+            [self.source, self.reading.system, findings],
+            Checked[tuple[Refutation, ...]],
+            lambda: refuting.refute(findings, self.reading, self.analyst),
+        )
+        self.dropped += answer.dropped
+        return answer.value
+
+    async def _roads(self, findings: Sequence[Finding]) -> tuple[RoadVerdict, ...]:
+        patterns = paving.relevant(self.reading)
+        answer = await self.notebook.step(
+            "roads",
+            [self.source, self.reading.system, findings, patterns],
+            Checked[tuple[RoadVerdict, ...]],
+            lambda: paving.roads(patterns, findings, self.reading, self.analyst),
+        )
+        self.dropped += answer.dropped
+        return answer.value
+
+    async def _finish(
+        self,
+        outcome: Outcome,
+        verdict: Triage,
+        findings: Sequence[Finding],
+        questions: Sequence[Question],
+        roads: Sequence[RoadVerdict],
+    ) -> Draft:
+        reading = self.reading
+        self.notebook.announce("rank")
+        started = time.perf_counter()
+        deviating = paving.deviations(roads, findings, reading)
+        ranked, asked = rank(
+            (*findings, *deviating), questions, reading.system, reading.catalogue, cap=self.cap
+        )
+        if ranked:
+            outcome = "findings"
+        self.notebook.code("rank", started, digest(ranked, asked))
+        writing = await self._write(outcome, ranked, asked, roads)
+        return Draft(
+            repository=reading.change.repository,
+            number=reading.change.number,
+            head_sha=reading.change.head_sha,
+            outcome=outcome,
+            triage=verdict,
+            system=reading.system,
+            findings=ranked,
+            questions=asked,
+            roads=tuple(roads),
+            comments=writing.comments,
+            summary=writing.summary,
+            brief=writing.brief,
+            diagram=writing.diagram,
+            coverage=coverage(
+                reading.change, reading.documents, reading.system, self.dropped, self.notes
+            ),
+            provenance=Provenance(lintel="", analyst="", catalogue_version="", catalogue_hash=""),
+        )
+
+    async def _write(
+        self,
+        outcome: Outcome,
+        findings: Sequence[Finding],
+        questions: Sequence[Question],
+        roads: Sequence[RoadVerdict],
+    ) -> Writing:
+        return await self.notebook.step(
+            "write",
+            [self.source, outcome, self.reading.system, findings, questions, roads],
+            Writing,
+            lambda: write(findings, questions, roads, self.reading, self.analyst),
+        )

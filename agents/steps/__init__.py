@@ -1,0 +1,1 @@
+"""The steps of a review: one step is one module is one function."""

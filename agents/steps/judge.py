@@ -1,0 +1,136 @@
+"""Step judge: verdicts on candidates, and what becomes of each verdict."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from agents.analysts.base import Analyst, Reading
+from agents.catalogue.loader import Threat, ordered_references
+from agents.findings import Candidate, Finding, Judgement, Question, RatingStep, Verdict
+from agents.steps.checked import Checked, Sieve
+
+MAX_QUESTIONS = 8
+_PER_COMPONENT = 3
+_PER_DOMAIN = 2
+
+
+def by_domain(
+    candidates: Iterable[Candidate], reading: Reading
+) -> Mapping[str, tuple[Candidate, ...]]:
+    """Candidates whose threat and component exist, grouped by the threat's domain."""
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        threat = reading.catalogue.threats.get(candidate.threat_id)
+        if threat is not None and reading.system.component(candidate.component_id) is not None:
+            groups.setdefault(threat.domain, []).append(candidate)
+    return {domain: tuple(groups[domain]) for domain in sorted(groups)}
+
+
+async def judge(
+    domain: str, candidates: Sequence[Candidate], reading: Reading, analyst: Analyst
+) -> Checked[tuple[Judgement, ...]]:
+    """The analyst's verdicts; one that applies or mitigates without a verified quote is dropped."""
+    answer = await analyst.judge(domain, candidates, reading)
+    asked = {candidate.id: candidate for candidate in candidates}
+    sieve = Sieve(reading.documents)
+    kept: dict[str, Judgement] = {}
+    for judgement in answer:
+        candidate = asked.get(judgement.candidate.id)
+        evidence = sieve.keep(judgement.evidence)
+        if candidate is None or candidate.id in kept:
+            continue
+        update = {"candidate": candidate, "evidence": evidence}
+        if not evidence and judgement.verdict is not Verdict.NOT_APPLICABLE:
+            continue
+        kept[candidate.id] = judgement.model_copy(update=update)
+    ordered = tuple(kept[id_] for id_ in asked if id_ in kept)
+    return Checked[tuple[Judgement, ...]](value=ordered, dropped=sieve.dropped)
+
+
+def to_findings(judgements: Iterable[Judgement], reading: Reading) -> tuple[Finding, ...]:
+    """A finding for each candidate that applies."""
+    return tuple(_finding(j, reading) for j in judgements if j.verdict is Verdict.APPLIES)
+
+
+def to_questions(
+    judgements: Iterable[Judgement], reading: Reading, limit: int = MAX_QUESTIONS
+) -> tuple[Question, ...]:
+    """The few questions whose answers matter most: one per threat, spread over parts and domains."""
+    open_ = [j for j in judgements if j.verdict is Verdict.UNKNOWN]
+    open_.sort(key=lambda j: (-_weight(j, reading), j.candidate.id))
+    parts: Counter[str] = Counter()
+    domains: Counter[str] = Counter()
+    threats: set[str] = set()
+    chosen: list[Question] = []
+    for judgement in open_:
+        candidate = judgement.candidate
+        domain = reading.catalogue.threats[candidate.threat_id].domain
+        full = parts[candidate.component_id] >= _PER_COMPONENT or domains[domain] >= _PER_DOMAIN
+        if len(chosen) < limit and candidate.threat_id not in threats and not full:
+            threats.add(candidate.threat_id)
+            parts[candidate.component_id] += 1
+            domains[domain] += 1
+            chosen.append(_question(judgement, reading))
+    return tuple(chosen)
+
+
+def _weight(judgement: Judgement, reading: Reading) -> int:
+    rating = reading.catalogue.threats[judgement.candidate.threat_id].default_rating
+    return rating.likelihood * rating.impact
+
+
+def _question(judgement: Judgement, reading: Reading) -> Question:
+    candidate = judgement.candidate
+    threat = reading.catalogue.threats[candidate.threat_id]
+    return Question(
+        id=f"ask-{candidate.id}",
+        text=threat.review_question,
+        why=judgement.reason,
+        threat_ids=(threat.id,),
+        component_id=candidate.component_id,
+        evidence=judgement.evidence,
+    )
+
+
+def _finding(judgement: Judgement, reading: Reading) -> Finding:
+    candidate = judgement.candidate
+    threat = reading.catalogue.threats[candidate.threat_id]
+    component = reading.system.component(candidate.component_id)
+    return of_threat(threat, reading).model_copy(
+        update={
+            "id": candidate.id,
+            "component_id": candidate.component_id,
+            "component_name": component.name if component else candidate.component_id,
+            "why": judgement.reason,
+            "evidence": judgement.evidence,
+            "fired": candidate.clauses,
+        }
+    )
+
+
+def of_threat(threat: Threat, reading: Reading) -> Finding:
+    """A finding with what the catalogue says about a threat; place, reason and evidence are open."""
+    rating = threat.default_rating
+    start = RatingStep(
+        text=f"Catalogue: {rating.reasoning}", likelihood=rating.likelihood, impact=rating.impact
+    )
+    return Finding(
+        id=f"{threat.id}@document",
+        threat_id=threat.id,
+        title=threat.title,
+        component_id=None,
+        component_name="",
+        severity=reading.catalogue.vocabulary.severity(rating.likelihood * rating.impact),
+        likelihood=rating.likelihood,
+        impact=rating.impact,
+        rating=(start,),
+        stride=threat.stride,
+        category=threat.category,
+        domain=threat.domain,
+        why="",
+        change=". ".join(threat.recommended_controls[:2]) + ".",
+        question=threat.review_question,
+        controls=threat.recommended_controls,
+        references=ordered_references(threat),
+        patterns=threat.paved_road_patterns,
+        evidence=(),
+    )

@@ -1,0 +1,1 @@
+"""Benchmarks; imports the product, is imported by nothing."""

@@ -1,0 +1,1 @@
+"""Everything with a request, a row or a page."""

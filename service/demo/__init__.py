@@ -1,0 +1,1 @@
+"""A local GitHub stand-in: one repository, GitHub's rules, state in one SQLite file."""

@@ -1,0 +1,1 @@
+"""Everything that talks to GitHub: the only package that imports PyGithub."""

@@ -1,0 +1,1 @@
+"""Reviews: their states, drafts, decisions and posts."""

@@ -1,0 +1,1 @@
+"""Mirrors the tree; `test_flow.py` reads like the life of a delivery."""
