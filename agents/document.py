@@ -1,10 +1,14 @@
 """Documents as blocks with exact line ranges: the ground that every quote stands on."""
 
 import bisect
+import re
 from enum import StrEnum
 from functools import cached_property
 
 from agents.values import Value
+
+_LONE_CR = re.compile(r"\r(?!\n)")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class BlockKind(StrEnum):
@@ -72,3 +76,22 @@ class Document(Value):
     def words(self) -> int:
         """Words of the whole text, split at white space."""
         return len(self.text.split())
+
+
+def normalise(text: str) -> str:
+    """No byte order mark, lone CR as LF, lone surrogates as U+FFFD. Lines stay those of the file."""
+    return _SURROGATE.sub("\ufffd", _LONE_CR.sub("\n", text.removeprefix("\ufeff")))
+
+
+def read(path: str, text: str, cut_from_bytes: int | None = None) -> Document:
+    """Parse a document into blocks; the suffix of `path` names the format. Never raises.
+
+    Markdown for `.md`, `.markdown` and no suffix, reStructuredText for `.rst`, AsciiDoc for
+    `.adoc`, `.asciidoc` and `.asc`, plain text for the rest.
+    """
+    # The readers import the types above, so they are imported here.
+    from agents.readers import blocks
+
+    clean = normalise(text)
+    found = tuple(blocks(path, clean))
+    return Document(path=path, text=clean, blocks=found, cut_from_bytes=cut_from_bytes)

@@ -14,12 +14,12 @@ _TAG_LIKE = re.compile(rf"<(?=[\s/]*{TAG})", re.IGNORECASE)
 # GitHub resolves these in the rendered text, so an escape does not stop them; a code span does.
 _LIVE_WORD = re.compile(
     r"@[\w-]|#\d|GH-\d|://|www\.|mailto:|xmpp:|&#?\w+;|"
-    r"(?<![\w-])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}(?![\w-])",
+    r"(?<![^\W_])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}(?![^\W_])",
     re.IGNORECASE,
 )
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_LINE_START = re.compile(r"(\s*)(?:([#>+*=~|:-])|(\d{1,9})([.)]))")
+_LINE_START = re.compile(r"(\s*)(?:([#>+*=~|:-]|_(?=[\s_]*$))|(\d{1,9})([.)]))")
 
 _BIDI = "\u202a-\u202e\u2066-\u2069"
 _TAGS = "\U000e0001-\U000e007f"

@@ -4,10 +4,14 @@ The broker only carries ids; the row in the database is the truth. A job that co
 not lost: the sweep of `workers.upkeep` finds its row and sends it again.
 """
 
+import hashlib
 import logging
+import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from celery import Celery
@@ -51,8 +55,15 @@ def broker_url(settings: Settings) -> str:
 
 
 def socket_path(settings: Settings) -> str:
-    """Socket of the embedded Valkey, in a folder that only this user may enter."""
-    return str(settings.home / "run" / "valkey.sock")
+    """Socket of the embedded Valkey, in a folder that only this user may enter.
+
+    The kernel allows 107 bytes; where `home` is longer, a folder named after it stands in for it.
+    """
+    path = str(settings.home / "run" / "valkey.sock")
+    if len(os.fsencode(path)) <= 107:
+        return path
+    name = hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:16]
+    return str(Path(tempfile.gettempdir()) / f"lintel-{os.getuid()}-{name}" / "valkey.sock")
 
 
 def make_celery(settings: Settings) -> Celery:

@@ -40,7 +40,9 @@ class SecretFiles(PydanticBaseSettingsSource):
             ) from e
 
     def __call__(self) -> dict[str, Any]:
-        found = {n: self.get_field_value(f, n)[0] for n, f in self.settings_cls.model_fields.items()}
+        found = {
+            n: self.get_field_value(f, n)[0] for n, f in self.settings_cls.model_fields.items()
+        }
         return {name: value for name, value in found.items() if value is not None}
 
 

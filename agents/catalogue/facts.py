@@ -31,7 +31,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Tested:
+class Answer:
     """A predicate in words, its truth, and where it is true."""
 
     text: str
@@ -41,7 +41,7 @@ class Tested:
     """True for what nearly every design fulfils; such a test alone says nothing."""
 
 
-def tested(predicate: Predicate, system: SystemModel) -> Tested:
+def answer(predicate: Predicate, system: SystemModel) -> Answer:
     """The truth of one predicate. Total: every model and every predicate give an answer."""
     if predicate.component_any_of:
         return _component(predicate.component_any_of, system)
@@ -70,12 +70,12 @@ def any_of(truths: Iterable[Truth]) -> Truth:
     return Truth.UNKNOWN if Truth.UNKNOWN in values else Truth.FALSE
 
 
-def _component(kinds: tuple[str, ...], system: SystemModel) -> Tested:
+def _component(kinds: tuple[str, ...], system: SystemModel) -> Answer:
     hits = [Hit((c.id,), c.evidence) for c in system.of_kind(*kinds)]
-    return _tested(f"The design has {_words(kinds)}", hits, _missing_kind(system))
+    return _answer(f"The design has {_words(kinds)}", hits, _missing_kind(system))
 
 
-def _attribute(attributes: tuple[str, ...], system: SystemModel) -> Tested:
+def _attribute(attributes: tuple[str, ...], system: SystemModel) -> Answer:
     facts = [fact for fact in system.attributes if fact.attribute in attributes]
     hits = [
         Hit((fact.component,) if fact.component else (), fact.evidence)
@@ -90,10 +90,10 @@ def _attribute(attributes: tuple[str, ...], system: SystemModel) -> Tested:
     denied = {fact.attribute for fact in facts if fact.standing is Standing.NEGATED}
     open_ = {fact.attribute for fact in facts if fact.standing is not Standing.NEGATED}
     absent = Truth.FALSE if denied - open_ >= set(attributes) else Truth.UNKNOWN
-    return _tested(f"The design is marked {_words(attributes)}", hits, absent)
+    return _answer(f"The design is marked {_words(attributes)}", hits, absent)
 
 
-def _data_class(classes: tuple[str, ...], system: SystemModel) -> Tested:
+def _data_class(classes: tuple[str, ...], system: SystemModel) -> Answer:
     hits = [
         Hit((use.component,) if use.component else (), use.evidence)
         for use in system.data
@@ -104,19 +104,19 @@ def _data_class(classes: tuple[str, ...], system: SystemModel) -> Tested:
         for flow in system.flows
         if set(classes) & set(flow.data_classes)
     ]
-    return _tested(f"The design handles {_words(classes)} data", hits, Truth.UNKNOWN)
+    return _answer(f"The design handles {_words(classes)} data", hits, Truth.UNKNOWN)
 
 
-def _boundary(boundaries: tuple[str, ...], system: SystemModel) -> Tested:
+def _boundary(boundaries: tuple[str, ...], system: SystemModel) -> Answer:
     hits = [
         Hit((flow.source, flow.target), flow.evidence)
         for flow in system.flows
         if set(boundaries) & set(flow.crosses)
     ]
-    return _tested(f"A flow crosses the {_words(boundaries)} boundary", hits, Truth.UNKNOWN)
+    return _answer(f"A flow crosses the {_words(boundaries)} boundary", hits, Truth.UNKNOWN)
 
 
-def _flow(wanted: FlowPredicate, system: SystemModel) -> Tested:
+def _flow(wanted: FlowPredicate, system: SystemModel) -> Answer:
     kinds = {component.id: component.kind for component in system.components}
     hits = [
         Hit((flow.source, flow.target), flow.evidence)
@@ -130,7 +130,7 @@ def _flow(wanted: FlowPredicate, system: SystemModel) -> Tested:
     anything = all(_is_any(end) for end in ends) and not (
         wanted.crosses_any_of or wanted.carries_any_of
     )
-    return _tested(_flow_words(wanted), hits, absent, trivial=anything)
+    return _answer(_flow_words(wanted), hits, absent, trivial=anything)
 
 
 def _fits(flow: Flow, wanted: FlowPredicate, kinds: dict[str, str]) -> bool:
@@ -161,9 +161,8 @@ def _missing_kind(system: SystemModel) -> Truth:
     return Truth.FALSE if len(system.components) >= WHOLE_DESIGN else Truth.UNKNOWN
 
 
-def _tested(text: str, hits: list[Hit], absent: Truth, *, trivial: bool = False) -> Tested:
-    ordered = tuple(sorted(dict.fromkeys(hits), key=lambda hit: hit.order))
-    return Tested(text, Truth.TRUE if ordered else absent, ordered, trivial)
+def _answer(text: str, hits: list[Hit], absent: Truth, *, trivial: bool = False) -> Answer:
+    return Answer(text, Truth.TRUE if hits else absent, tuple(dict.fromkeys(hits)), trivial)
 
 
 def _words(ids: tuple[str, ...]) -> str:

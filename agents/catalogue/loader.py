@@ -15,8 +15,6 @@ from agents.catalogue.files import (
     FOLDERS,
     ID_FIELD,
     SINGLES,
-    CatalogueError,
-    Problem,
     SourceFile,
     builtin_files,
     content_hash,
@@ -25,6 +23,8 @@ from agents.catalogue.files import (
     repeated_keys,
     schema_problems,
 )
+from agents.catalogue.files import CatalogueError as CatalogueError
+from agents.catalogue.files import Problem as Problem
 from agents.catalogue.references import ordered_references as ordered_references
 from agents.catalogue.schema import Disabled, Framework, Vocabulary
 from agents.catalogue.schema import Pattern as Pattern

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from agents.catalogue.facts import Hit, Tested, all_of, any_of, tested
+from agents.catalogue.facts import Answer, Hit, all_of, answer, any_of
 from agents.catalogue.schema import Preconditions, Threat
 from agents.findings import Candidate, Clause, Truth
 from agents.system import Component, SystemModel
@@ -39,10 +39,10 @@ def truth(threat: Threat, system: SystemModel) -> Truth:
     return _judged(threat.preconditions, system)[0]
 
 
-def _judged(rule: Preconditions, system: SystemModel) -> tuple[Truth, list[Tested]]:
+def _judged(rule: Preconditions, system: SystemModel) -> tuple[Truth, list[Answer]]:
     """The value, and the tests on which it depends."""
-    required = [tested(predicate, system) for predicate in rule.all_of]
-    options = [tested(predicate, system) for predicate in rule.any_of]
+    required = [answer(predicate, system) for predicate in rule.all_of]
+    options = [answer(predicate, system) for predicate in rule.any_of]
     values = [t.truth for t in required]
     if not options:
         return all_of(values), required
@@ -52,12 +52,12 @@ def _judged(rule: Preconditions, system: SystemModel) -> tuple[Truth, list[Teste
     return all_of([*values, chosen]), required + deciding
 
 
-def _carries(ground: Tested) -> bool:
+def _carries(ground: Answer) -> bool:
     return not ground.trivial and any(hit.evidence for hit in ground.hits)
 
 
 def _components(
-    threat: Threat, grounds: Iterable[Tested], system: SystemModel
+    threat: Threat, grounds: Iterable[Answer], system: SystemModel
 ) -> tuple[Component, ...]:
     """The best match and, where there is a second one of the same kind as good, that too."""
     points: Counter[str] = Counter()
@@ -78,7 +78,7 @@ def _components(
     return tuple(best[:MOST_COMPONENTS])
 
 
-def _clause(test: Tested, component_id: str) -> Clause:
+def _clause(test: Answer, component_id: str) -> Clause:
     """A test as the candidate shows it: what concerns its component first."""
     near = sorted(test.hits, key=lambda hit: (component_id not in hit.components, hit.order))
     shown: list[Hit] = near[:MOST_HITS]

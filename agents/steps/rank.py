@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from agents.catalogue.loader import Catalogue
+from agents.catalogue.rating import rate
 from agents.evidence import Label
 from agents.findings import Finding, Question, Severity, Truth
-from agents.steps.rate import rate
 from agents.system import SystemModel
 
 AUTHOR_QUESTIONS = 5
@@ -33,10 +33,12 @@ def rank(
         finding.model_copy(update={"rank": place, "for_author": finding.id in for_author})
         for place, finding in enumerate(ordered, start=1)
     )
-    distinct = {question.id: question for question in reversed(questions)}.values()
+    distinct: dict[str, Question] = {}
+    for question in questions:
+        distinct.setdefault(question.id, question)
     asked = tuple(
         question.model_copy(update={"for_author": place < AUTHOR_QUESTIONS})
-        for place, question in enumerate(reversed(distinct))
+        for place, question in enumerate(distinct.values())
     )
     return ranked, asked
 

@@ -26,7 +26,10 @@ def relevant(reading: Reading) -> tuple[Pattern, ...]:
 async def roads(
     patterns: Sequence[Pattern], findings: Sequence[Finding], reading: Reading, analyst: Analyst
 ) -> Checked[tuple[RoadVerdict, ...]]:
-    """The analyst's verdicts; a control counts as shown only with a verified quote."""
+    """The analyst's verdicts; a control counts as shown only with a verified quote.
+
+    A control that is not shown may carry the quote that denies it.
+    """
     by_id = {pattern.id: pattern for pattern in patterns}
     ids = {finding.id for finding in findings}
     sieve = Sieve(reading.documents)
@@ -48,13 +51,13 @@ def _controls(
     controls = []
     for required in pattern.required_controls:
         answer = by_id.get(required.id)
-        quote = answer.evidence if answer is not None and answer.shown else None
+        quote = answer.evidence if answer is not None else None
         kept = sieve.keep((quote,)) if quote is not None else ()
         controls.append(
             RoadControl(
                 id=required.id,
                 text=required.text,
-                shown=bool(kept),
+                shown=answer is not None and answer.shown and bool(kept),
                 evidence=kept[0] if kept else None,
             )
         )
@@ -77,7 +80,7 @@ def deviations(
     found = []
     for verdict in verdicts:
         pattern = reading.catalogue.patterns[verdict.pattern_id]
-        shown = tuple(c.evidence for c in verdict.controls if c.evidence is not None)
+        denied = tuple(c.evidence for c in verdict.controls if c.evidence and not c.shown)
         threat = next(
             (
                 reading.catalogue.threats[t]
@@ -86,12 +89,12 @@ def deviations(
             ),
             None,
         )
-        if verdict.status == "deviates" and verdict.pattern_id not in covered and shown and threat:
-            found.append(_deviation(verdict, of_threat(threat, reading), shown))
+        if verdict.status == "deviates" and verdict.pattern_id not in covered and denied and threat:
+            found.append(_deviation(verdict, of_threat(threat, reading), denied))
     return tuple(found)
 
 
-def _deviation(verdict: RoadVerdict, base: Finding, shown: tuple[Evidence, ...]) -> Finding:
+def _deviation(verdict: RoadVerdict, base: Finding, denied: tuple[Evidence, ...]) -> Finding:
     missing = [control.text for control in verdict.controls if not control.shown]
     return base.model_copy(
         update={
@@ -104,6 +107,6 @@ def _deviation(verdict: RoadVerdict, base: Finding, shown: tuple[Evidence, ...])
             "question": f"Is there a reason to depart from {verdict.pattern_id} here?",
             "controls": tuple(missing),
             "patterns": (verdict.pattern_id,),
-            "evidence": shown,
+            "evidence": denied,
         }
     )

@@ -63,7 +63,10 @@ def verify(session: Session) -> Verification:
     rows = session.scalars(
         select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)
     )
-    return check(rows)
+    try:
+        return check(rows)
+    finally:
+        rows.close()
 
 
 def check(events: Iterable[AuditEvent]) -> Verification:

@@ -170,6 +170,13 @@ class Access:
         return self.login == BOT
 
 
+def acting_as(world: World, repo: Repo, login: str) -> Access:
+    """A sample user at work in the browser, without a token."""
+    if login not in ROLES:
+        raise not_found()
+    return Access(world, repo, login, Token("", "user", login, "{}", None, None, None, ""))
+
+
 class Needs:
     """A dependency: the repository of the path, and one of the named permissions at a level."""
 

@@ -33,9 +33,7 @@ def find_pull(store: Store, repo: Repo, number: int) -> Pull:
 
 
 def find_repo(store: Store, full_name: str) -> Repo:
-    found = store.one(
-        Repo, "select * from repos where full_name = ? collate nocase", full_name
-    )
+    found = store.one(Repo, "select * from repos where full_name = ? collate nocase", full_name)
     if found is None:
         raise not_found()
     return found

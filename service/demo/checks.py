@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.demo import shapes
-from service.demo.auth import Access, ReadChecks, WriteChecks
+from service.demo.auth import ReadChecks, WriteChecks
 from service.demo.config import APP_SLUG, ORGANISATION
 from service.demo.paging import PageHere
 from service.demo.refusals import Refusal, forbidden, invalid_request, not_found

@@ -118,7 +118,9 @@ def reply(access: WritePulls, number: int, comment_id: int, new: EditedBody) -> 
     _check_body(new.body)
     spot = (parent.line, parent.side, parent.start_line, parent.start_side)
     at = Place(parent.path, *spot, parent.diff_hunk)
-    return _shape(access, pull, store_alone(access, pull, new.body, at, parent.commit_id, parent.id))
+    return _shape(
+        access, pull, store_alone(access, pull, new.body, at, parent.commit_id, parent.id)
+    )
 
 
 @router.get("/comments/{comment_id}")

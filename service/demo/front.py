@@ -129,9 +129,12 @@ class Exchange:
 
     async def _drop(self, receive: Receive) -> None:
         """Cut the connection without an answer, as a failing network does."""
-        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
-        if isinstance(transport, asyncio.Transport):
-            transport.abort()
+        # ASGI has no word for this: reach through the server's `send` to its connection.
+        connection = getattr(self._send, "__self__", None)
+        abort = getattr(getattr(connection, "transport", None), "abort", None)
+        if not callable(abort):
+            raise RuntimeError("the server does not let a connection be dropped")
+        abort()
         while (await receive())["type"] != "http.disconnect":
             continue
 

@@ -114,9 +114,7 @@ def _chosen(world: World, wanted: TokenRequest) -> list[Repo] | None:
 
 
 @router.get("/installation/repositories")
-def list_repositories(
-    world: WorldHere, bearer: BearerHere, request: Request, page: PageHere
-) -> Json:
+def list_repositories(world: WorldHere, bearer: BearerHere, page: PageHere) -> Json:
     token = require_token(bearer, "POST")
     if token.kind != "installation":
         raise Refusal(403, "You must authenticate with an installation access token")

@@ -80,16 +80,14 @@ def _refused(world: World, asked: Authorization) -> Response | None:
 
 
 @router.get("/login/oauth/authorize", response_model=None)
-def authorize(
-    request: Request, world: WorldHere, asked: Annotated[Authorization, Query()]
-) -> Response:
+def authorize(world: WorldHere, asked: Annotated[Authorization, Query()]) -> Response:
     refused = _refused(world, asked)
     if refused:
         return refused
     # Browsers apply form-action to the redirect after the form as well.
     target = urlsplit(world.redirect_uri)
     context = {"asked": asked.model_dump(), "users": ROLES}
-    return page(request, "authorize.html", context, form_to=f"{target.scheme}://{target.netloc}")
+    return page("authorize.html", context, form_to=f"{target.scheme}://{target.netloc}")
 
 
 @router.post("/login/oauth/authorize", response_model=None)
@@ -131,7 +129,11 @@ async def _fields(request: Request, raw: bytes) -> dict[str, JsonValue]:
         except ValueError as error:
             raise Refusal(400, "Problems parsing JSON") from error
         return dict(sent) if isinstance(sent, dict) else {}
-    return dict(request.query_params) | dict(parse_qsl(raw.decode(errors="replace")))
+    pairs = [*request.query_params.items(), *parse_qsl(raw.decode(errors="replace"))]
+    fields: dict[str, JsonValue] = {}
+    for name, value in pairs:
+        fields[name] = value
+    return fields
 
 
 def _exchange(world: World, fields: dict[str, JsonValue]) -> Json:

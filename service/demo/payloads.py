@@ -74,9 +74,7 @@ def issue(world: World, repo: Repo, pull: Pull) -> Json:
     }
 
 
-def issue_comment(
-    world: World, repo: Repo, pull: Pull, item: IssueComment, action: str
-) -> Json:
+def issue_comment(world: World, repo: Repo, pull: Pull, item: IssueComment, action: str) -> Json:
     payload: Json = {
         "action": action,
         "issue": issue(world, repo, pull),
@@ -133,4 +131,3 @@ def installation(world: World, repo: Repo, action: str) -> Json:
         "requester": None,
         "sender": shapes.user(world, "ada"),
     }
-

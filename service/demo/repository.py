@@ -84,7 +84,7 @@ def add_commit(
             entries[path] = _git_sha("blob", data)
             store.run("insert or ignore into blobs values (?, ?)", entries[path], data)
     root, moment = _keep_trees(store, entries), stamp()
-    count = store.scalar("select count(*) from commits")
+    count = int(store.scalar("select count(*) from commits") or 0)
     body = f"tree {root}\nparent {parent}\nauthor {author} {moment} {count}\n\n{message}\n"
     sha = _git_sha("commit", body.encode())
     store.run(

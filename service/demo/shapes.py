@@ -89,7 +89,9 @@ def commit(world: World, repo: Repo, item: Commit) -> Json:
         "sha": item.tree_sha,
         "url": world.url(f"{repo_path(repo)}/git/trees/{item.tree_sha}"),
     }
-    parents = [{"sha": item.parent, "url": world.url(f"{repo_path(repo)}/commits/{item.parent}")}]
+    parents: list[Json] = [
+        {"sha": item.parent, "url": world.url(f"{repo_path(repo)}/commits/{item.parent}")}
+    ]
     return {
         "sha": item.sha,
         "node_id": base64.b64encode(item.sha.encode()).decode(),
@@ -233,4 +235,3 @@ def installation(world: World) -> Json:
         "suspended_at": None,
         "suspended_by": None,
     }
-

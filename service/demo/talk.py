@@ -22,9 +22,7 @@ def current_line(store: Store, pull: Pull, comment: ReviewComment) -> int | None
     line: int | None = comment.line
     if comment.side == "RIGHT":
         old = file_at(store, comment.commit_id, comment.path) or b""
-        line = carry_line(
-            old, file_at(store, pull.head_sha, comment.path) or b"", comment.line
-        )
+        line = carry_line(old, file_at(store, pull.head_sha, comment.path) or b"", comment.line)
     shown = line is not None and is_in_diff(
         store, pull, comment.path, (comment.side or "RIGHT", line)
     )
@@ -34,7 +32,8 @@ def current_line(store: Store, pull: Pull, comment: ReviewComment) -> int | None
 def _reactions(world: World, subject: str, subject_id: int, url: str) -> Json:
     found = reactions(world.store, subject, subject_id)
     counts = Counter(item.content for item in found)
-    return {"url": url, "total_count": len(found)} | {name: counts[name] for name in EMOJI}
+    tally: Json = {name: counts[name] for name in EMOJI}
+    return tally | {"url": url, "total_count": len(found)}
 
 
 def reactions(store: Store, subject: str, subject_id: int) -> list[Reaction]:

@@ -8,7 +8,7 @@ from github.Repository import Repository
 from pydantic import Field, model_validator
 
 from agents.values import Value
-from service.github.client import CHECK, METADATA, GitHubApp, repository_of
+from service.github.client import CHECK, METADATA, GitHubApp, repository_of, written
 from service.github.errors import GitHubRefused
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ def _find(
 
 
 def _create(repo: Repository, head_sha: str, name: str, state: CheckState) -> int:
-    return repo.create_check_run(
+    run = repo.create_check_run(
         name,
         head_sha,
         status=state.status,
@@ -100,7 +100,8 @@ def _create(repo: Repository, head_sha: str, name: str, state: CheckState) -> in
         external_id=_given(state.external_id or None),
         output={"title": state.title, "summary": state.summary},
         actions=[a.model_dump() for a in state.actions],
-    ).id
+    )
+    return written(run.id, "the check run")
 
 
 def _edit(run: CheckRun, state: CheckState) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from re import fullmatch
 from types import TracebackType
+from typing import Self
 
 import jwt
 from github import Auth, Github, GithubIntegration
@@ -16,7 +17,8 @@ from urllib3.connectionpool import ConnectionPool
 
 from agents.values import Value
 from service.errors import ConfigurationError
-from service.github.errors import GitHubRefused, translated
+from service.github.errors import GitHubRefused
+from service.github.translate import translated
 
 Permissions = Mapping[str, str]
 METADATA: Permissions = {"metadata": "read"}
@@ -36,7 +38,7 @@ class ReadRetry(Retry):
     """
 
     @classmethod
-    def standard(cls) -> "ReadRetry":
+    def standard(cls) -> Self:
         """Three repeats after 0, 0.4 and 0.8 seconds."""
         return cls(
             total=3,
@@ -44,7 +46,7 @@ class ReadRetry(Retry):
             status_forcelist=(500, 502, 503, 504),
             backoff_factor=0.2,
             raise_on_status=False,
-            respect_retry_after_header=False,
+            respect_retry_after_header=True,
         )
 
     def increment(
@@ -55,7 +57,7 @@ class ReadRetry(Retry):
         error: Exception | None = None,
         _pool: ConnectionPool | None = None,
         _stacktrace: TracebackType | None = None,
-    ) -> Retry:
+    ) -> Self:
         # The base class repeats any method after a TLS error, which may come after the write.
         if error is not None and method not in _SAFE and not self._is_connection_error(error):
             raise error
@@ -176,6 +178,13 @@ def repository_of(client: Github, repository: str) -> Repository:
 def pull_of(client: Github, repository: str, number: int) -> PullRequest:
     """A pull request without a request."""
     return repository_of(client, repository).get_pull(number)
+
+
+def written(number: int | None, what: str) -> int:
+    """The id of what was just written; `GitHubRefused` when GitHub pointed elsewhere instead."""
+    if number is None:
+        raise GitHubRefused(f"could not write {what}: the repository was renamed or moved")
+    return number
 
 
 def _split(repository: str) -> tuple[str, str]:

@@ -9,7 +9,8 @@ from github.ContentFile import ContentFile
 from github.Repository import Repository
 
 from agents.change import ChangedFile, SourceText, cut
-from service.github.errors import GitHubRefused, translated
+from service.github.errors import GitHubRefused
+from service.github.translate import translated
 
 IsDocument = Callable[[str], bool]
 

@@ -75,12 +75,17 @@ class _Cursor:
 
     def take(self, line: str) -> None:
         mark = line[:1] or " "
-        if mark in " +" and self.new_left:
-            self.new, self.new_left = self.new + 1, self.new_left - 1
         if mark == "-" and self.old_left:
             self.deleted.append(self.old)
-        if mark in " -" and self.old_left:
-            self.old, self.old_left = self.old + 1, self.old_left - 1
+            self._step(old=1)
+        elif mark == "+" and self.new_left:
+            self._step(new=1)
+        elif mark == " " and self.old_left and self.new_left:
+            self._step(old=1, new=1)
+
+    def _step(self, old: int = 0, new: int = 0) -> None:
+        self.old, self.old_left = self.old + old, self.old_left - old
+        self.new, self.new_left = self.new + new, self.new_left - new
 
     def hunk(self) -> Hunk:
         # Counted from the lines seen: a patch that was cut short claims more than it shows.

@@ -64,11 +64,6 @@ class PullRequest(_Payload):
     def _no_body(cls, value: object) -> object:
         return "" if value is None else value
 
-    @field_validator("labels", mode="before")
-    @classmethod
-    def _labels(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
-
 
 class PullRequestEvent(_Payload):
     """`pull_request`; `before` and `after` are commits of a push, set for `synchronize`."""
@@ -178,7 +173,7 @@ class InstallationEvent(_Payload):
 
     action: str
     installation: Installed
-    repositories: list[Repositories] = []
+    repositories: tuple[Repositories, ...] = ()
     sender: Account
 
 
@@ -187,8 +182,8 @@ class InstallationRepositoriesEvent(_Payload):
 
     action: str
     installation: Installed
-    repositories_added: list[Repositories] = []
-    repositories_removed: list[Repositories] = []
+    repositories_added: tuple[Repositories, ...] = ()
+    repositories_removed: tuple[Repositories, ...] = ()
     sender: Account
 
 

@@ -6,14 +6,15 @@ from github.PullRequest import PullRequest, ReviewComment
 from github.PullRequestComment import PullRequestComment
 from github.PullRequestReview import PullRequestReview
 
-from service.github.client import POST, GitHubApp, pull_of, repository_of
-from service.github.errors import GitHubRefused, translated
+from service.github.client import POST, GitHubApp, pull_of, repository_of, written
+from service.github.errors import GitHubRefused
 from service.github.posts import FileComment as FileComment
 from service.github.posts import LineComment as LineComment
 from service.github.posts import Posted as Posted
 from service.github.posts import PostedComment as PostedComment
 from service.github.posts import RefusedComment as RefusedComment
 from service.github.posts import ReviewPost as ReviewPost
+from service.github.translate import translated
 
 MAX_BODY = 65_536
 """Characters of one body; GitHub refuses more."""
@@ -59,7 +60,8 @@ def post_review(
 
 def _check_sizes(post: ReviewPost) -> None:
     bodies = [("the review", post.body)]
-    bodies += [(f"the comment on {c.path}", c.body) for c in (*post.comments, *post.file_comments)]
+    bodies += [(f"the comment on {c.path}", c.body) for c in post.comments]
+    bodies += [(f"the comment on {c.path}", c.body) for c in post.file_comments]
     for name, body in bodies:
         if len(body) > MAX_BODY:
             raise GitHubRefused(
@@ -73,15 +75,19 @@ def _review(pull: PullRequest, login: str, marker: str) -> PullRequestReview | N
 
 
 def _posted(pull: PullRequest, review: PullRequestReview) -> Posted:
-    comments = pull.get_single_review_comments(review.id)
+    review_id = written(review.id, "the review")
+    comments = pull.get_single_review_comments(review_id)
     return Posted(
-        review_id=review.id, url=review.html_url, comments=tuple(_comment(c) for c in comments)
+        review_id=review_id, url=review.html_url, comments=tuple(_comment(c) for c in comments)
     )
 
 
 def _comment(comment: PullRequestComment) -> PostedComment:
     return PostedComment(
-        comment_id=comment.id, path=comment.path, body=comment.body, url=comment.html_url
+        comment_id=written(comment.id, "the comment"),
+        path=comment.path,
+        body=comment.body,
+        url=comment.html_url,
     )
 
 

@@ -10,14 +10,12 @@ from agents.findings import Draft
 from service.audit.service import record
 from service.db import enqueue
 from service.errors import BadInput, Conflict, NotFound
-from service.github.publish import ReviewPost
+from service.github.posts import ReviewPost
 from service.models import Decision, Post, Review
 from service.queue import POST_REVIEW, Job
 from service.reviews import service
-from service.reviews.render import render, sha256
+from service.reviews.render import Event, render, sha256
 from service.reviews.states import DECIDABLE, State, transition
-
-EVENTS = ("COMMENT", "REQUEST_CHANGES")
 
 
 def decidable(session: Session, review_id: str) -> Review:
@@ -61,10 +59,8 @@ def edit(
     return number
 
 
-def preview(session: Session, review_id: str, revision: int, event: str, by: str) -> ReviewPost:
+def preview(session: Session, review_id: str, revision: int, event: Event, by: str) -> ReviewPost:
     """Exactly what would be posted if `by` approved this revision now."""
-    if event not in EVENTS:
-        raise BadInput(f"event must be one of {', '.join(EVENTS)}")
     review = service.get(session, review_id)
     draft = service.draft_of(session, review_id, revision)
     change = Change.model_validate(review.change)
@@ -72,7 +68,7 @@ def preview(session: Session, review_id: str, revision: int, event: str, by: str
 
 
 def approve(
-    session: Session, review_id: str, *, by: str, revision: int, event: str, seen_sha256: str
+    session: Session, review_id: str, *, by: str, revision: int, event: Event, seen_sha256: str
 ) -> str:
     """Approve the text that was previewed; returns the decision's id. Posting follows on commit."""
     review = decidable(session, review_id)

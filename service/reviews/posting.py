@@ -49,9 +49,7 @@ def begin(session: Session, decision_id: str, owner: str, seconds: int) -> Ready
     )
     draft = service.draft_of(session, review.id, decision.revision)
     change = Change.model_validate(review.change)
-    post = render(
-        draft, change, review_id=review.id, event=decision.event, approved_by=decision.by
-    )
+    post = render(draft, change, review_id=review.id, event=decision.event, approved_by=decision.by)
     if sha256(post) != decision.text_sha256 or review.head_sha != decision.head_sha:
         give_up(session, decision_id, "the text differs from what was approved: approve it again")
         return None
@@ -75,8 +73,9 @@ def finish(session: Session, decision_id: str, posted: Posted) -> None:
     session.execute(
         update(Post)
         .where(Post.decision_id == decision_id)
-        .values(state="done", github_review_id=posted.review_id, url=posted.url, error="",
-                done_at=now())  # fmt: skip
+        .values(
+            state="done", github_review_id=posted.review_id, url=posted.url, error="", done_at=now()
+        )  # fmt: skip
     )
     transition(session, decision.review_id, State.POSTED, actor=service.LINTEL)
     record(session, service.LINTEL, "post.done", decision.review_id, decision=decision_id,
@@ -90,9 +89,7 @@ def head_moved(session: Session, decision_id: str) -> None:
     session.execute(
         update(Post).where(Post.decision_id == decision_id).values(state="failed", error=reason)
     )
-    transition(
-        session, decision.review_id, State.SUPERSEDED, actor=service.LINTEL, reason=reason
-    )
+    transition(session, decision.review_id, State.SUPERSEDED, actor=service.LINTEL, reason=reason)
 
 
 def give_up(session: Session, decision_id: str, error: str) -> None:
@@ -130,7 +127,9 @@ def retry(session: Session, review: Review, *, actor: str) -> None:
     enqueue(session, Job(POST_REVIEW, (approval.id,)))
 
 
-def post_decision(database: Database, app: GitHubApp, decision_id: str, owner: str, seconds: int) -> None:
+def post_decision(
+    database: Database, app: GitHubApp, decision_id: str, owner: str, seconds: int
+) -> None:
     """The whole of one posting attempt. GitHub's errors reach the caller, which knows how to wait."""
     with database.transaction() as session:
         ready = begin(session, decision_id, owner, seconds)

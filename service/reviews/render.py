@@ -4,14 +4,18 @@ The preview in the workspace, the hash in a decision and the post all come from 
 """
 
 import hashlib
+from typing import Literal
 
 from agents.change import Change
 from agents.findings import Comment, Draft
 from service.github.hunks import FileAnchor, LineAnchor, place
-from service.github.publish import FileComment, LineComment, ReviewPost
+from service.github.posts import FileComment, LineComment, ReviewPost
 
 BODY_LIMIT = 65_000
 """Characters of one body; GitHub refuses more than 65,536."""
+
+
+Event = Literal["COMMENT", "REQUEST_CHANGES"]
 
 
 def marker(review_id: str) -> str:
@@ -19,7 +23,9 @@ def marker(review_id: str) -> str:
     return f"<!-- lintel:review:{review_id} -->"
 
 
-def render(draft: Draft, change: Change, *, review_id: str, event: str, approved_by: str) -> ReviewPost:
+def render(
+    draft: Draft, change: Change, *, review_id: str, event: Event, approved_by: str
+) -> ReviewPost:
     """The post of this revision, every anchor placed inside the diff or named in the summary.
 
     `event` is `COMMENT` or `REQUEST_CHANGES`; `approved_by` a GitHub login.

@@ -144,7 +144,9 @@ def close_pull(session: Session, repository_id: int, number: int, *, actor: str)
     return len(open_ones)
 
 
-def lease(session: Session, review_id: str, owner: str, seconds: int, states: Sequence[State]) -> bool:
+def lease(
+    session: Session, review_id: str, owner: str, seconds: int, states: Sequence[State]
+) -> bool:
     """Take or renew the right to work on a review; False when somebody else holds it.
 
     The broker may hand out a task twice; the lease decides who works.
@@ -192,6 +194,15 @@ def begin_draft(session: Session, review_id: str, owner: str, seconds: int) -> C
     return Change.model_validate(review.change)
 
 
+def set_progress(session: Session, review_id: str, step: str) -> None:
+    """Say which step a draft is in."""
+    session.execute(
+        update(Review)
+        .where(Review.id == review_id, Review.state == State.DRAFTING)
+        .values(progress=step)
+    )
+
+
 def finish_draft(session: Session, review_id: str, owner: str, draft: Draft) -> bool:
     """Store the first revision and hand over to the architect; False when it came too late."""
     review = get(session, review_id)
@@ -217,9 +228,7 @@ def fail(session: Session, review_id: str, reason: str) -> None:
     """Say that the review did not happen and why; it can be retried."""
     transition(session, review_id, State.FAILED, actor=LINTEL, reason=reason)
     session.execute(
-        update(Review)
-        .where(Review.id == review_id)
-        .values(lease_owner="", lease_until=None)
+        update(Review).where(Review.id == review_id).values(lease_owner="", lease_until=None)
     )
 
 

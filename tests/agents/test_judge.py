@@ -152,7 +152,7 @@ def test_refuting_reads_the_text_again() -> None:
     assert refuting.said(answers) == ("Dropped when tested against the text: 1 mitigated.",)
 
 
-@pytest.mark.parametrize("word", ["will have", "might get", "does not have", "should have"])
+@pytest.mark.parametrize("word", ["will later have", "might get", "does not have", "should have"])
 def test_a_wish_refutes_nothing(word: str) -> None:
     design = shop(f"The Order API {word} a rate limit per client.")
     before = found(design, "application-denial-of-service")
@@ -183,13 +183,20 @@ def test_a_claim_of_mitigation_needs_its_quote() -> None:
     assert refuting.apply(before, answer.value)
 
 
-def test_proposals_need_a_part_of_the_design() -> None:
+def test_a_sentence_that_experts_stop_at_is_proposed() -> None:
     line = "The Order API trusts that requests are already authenticated."
-    design = shop(f"{line}\nHuman beings are trusted by the team.")
-    reading = design.reading()
-    proposed = asyncio.run(LexicalAnalyst().propose(reading))
+    later = "The Order API trusts every caller."
+    text = f"{line}\nThe Order API must not trust all headers.\n# Future work\n{later}"
+    proposed = asyncio.run(LexicalAnalyst().propose(shop(text).reading()))
     assert [f.id for f in proposed] == ["trust-without-check@order-api"]
     assert proposed[0].evidence[0].quote == line
+    assert "line 6" in proposed[0].why
+
+
+def test_a_sentence_without_a_part_speaks_of_the_design() -> None:
+    design = shop("Every user is allowed to call all operations.")
+    (finding,) = asyncio.run(LexicalAnalyst().propose(design.reading()))
+    assert (finding.id, finding.component_id) == ("everybody-may@document", None)
 
 
 def test_opposite_statements_are_a_contradiction() -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.terms import expectation
+from agents.analysts.lexical.terms import expectation, families, shared_words
+from agents.evidence import Label
 from agents.findings import Finding
 
 
 def merge(findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
-    """One finding for each attack on one part with one fix; the higher rating gives the words."""
+    """One finding for each attack on one part with one fix; the closest to the quote remains."""
     kept: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (-_weight(f), f.id)):
+    for finding in sorted(findings, key=lambda f: (-_fit(f, reading), -_weight(f), f.id)):
         at = next((i for i, k in enumerate(kept) if same(k, finding, reading)), None)
         if at is None:
             kept.append(finding)
@@ -53,6 +54,21 @@ def _same_family(one: Finding, other: Finding, reading: Reading) -> bool:
     if first is None or second is None:
         return True
     return bool(set(expectation(first).families) & set(expectation(second).families))
+
+
+def _fit(finding: Finding, reading: Reading) -> int:
+    """How much the statement in the text has to do with this threat; 0 where it is silent."""
+    threat = reading.catalogue.threats.get(finding.threat_id or "")
+    quote = finding.evidence[0]
+    if threat is None or quote.label is Label.ABSENT:
+        return 0
+    own = 10 if expectation(threat).families[:1] == _first_family(quote.quote) else 0
+    return own + shared_words(threat, quote.quote)
+
+
+def _first_family(text: str) -> tuple[str, ...]:
+    found = families(text)
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _weight(finding: Finding) -> int:

@@ -67,23 +67,23 @@ def _seen(reading: Reading) -> Iterator[Finding]:
 
 
 def _through(lens: Lens, saying: Saying, reading: Reading) -> Finding | None:
-    """None when the sentence speaks of no part of the design: then it is about something else."""
     evidence = saying.evidence(reading.documents)
-    component = named(reading.system, saying.text)
     threat = reading.catalogue.threats.get(lens.threat)
-    if evidence is None or component is None or threat is None:
+    if evidence is None or threat is None:
         return None
-    known = _fact(component, reading)
-    reason = f"By {lines(evidence)}, {component.name} {lens.why}."
+    component = named(reading.system, saying.text)
+    name = component.name if component is not None else "the design"
+    reason = f"By {lines(evidence)}, {name} {lens.why}."
+    known = _fact(component, reading) if component is not None else None
     if known is not None and known.evidence != evidence:
         reason += f" It {known.cited()}."
     return of_threat(threat, reading).model_copy(
         update={
-            "id": f"{lens.id}@{component.id}",
+            "id": f"{lens.id}@{component.id if component is not None else 'document'}",
             "threat_id": None,
             "title": lens.title,
-            "component_id": component.id,
-            "component_name": component.name,
+            "component_id": component.id if component is not None else None,
+            "component_name": name,
             "why": reason,
             "change": lens.change,
             "question": lens.question,

@@ -28,10 +28,11 @@ def roads(
 def _verdict(pattern: Pattern, findings: Sequence[Finding], reading: Reading) -> RoadVerdict | None:
     controls = tuple(_shown(required, reading) for required in pattern.required_controls)
     shown = [control for control in controls if control.shown]
-    broken = _broken(pattern, reading)
+    denied = next((c.evidence for c in controls if c.evidence and not c.shown), None)
     covers = tuple(f.id for f in findings if f.threat_id in pattern.covers_threats)
-    if shown and broken is not None:
-        return _say(pattern, "deviates", controls, covers, f"{_upper(broken)} denies a control")
+    if shown and denied is not None:
+        where = lines(denied).capitalize()
+        return _say(pattern, "deviates", controls, covers, f"{where} denies a required control")
     if len(shown) == len(controls):
         return _say(pattern, "adopted", controls, covers, "Every required control is in the text")
     if len(shown) >= 2 or (shown and covers):
@@ -64,17 +65,13 @@ def _say(
 
 
 def _shown(required: PatternControl, reading: Reading) -> RoadControl:
-    held = (s for s in reading.system.controls if s.standing is Standing.IN_FORCE)
-    evidence = _closest(required.text, held)
+    """With the quote that shows the control, or else the one that denies it."""
+    stated = reading.system.controls
+    held = _closest(required.text, (s for s in stated if s.standing is Standing.IN_FORCE))
+    denied = _closest(required.text, (s for s in stated if s.standing is Standing.NEGATED))
     return RoadControl(
-        id=required.id, text=required.text, shown=evidence is not None, evidence=evidence
+        id=required.id, text=required.text, shown=held is not None, evidence=held or denied
     )
-
-
-def _broken(pattern: Pattern, reading: Reading) -> Evidence | None:
-    denied = [s for s in reading.system.controls if s.standing is Standing.NEGATED]
-    quotes = (_closest(required.text, denied) for required in pattern.required_controls)
-    return next((quote for quote in quotes if quote is not None), None)
 
 
 def _closest(control: str, statements: Iterable[ControlStatement]) -> Evidence | None:
@@ -88,7 +85,3 @@ def _closest(control: str, statements: Iterable[ControlStatement]) -> Evidence |
         if enough and common > 1 and alike and (best is None or common > best[0]):
             best = (common, statement.evidence)
     return best[1] if best is not None else None
-
-
-def _upper(evidence: Evidence) -> str:
-    return lines(evidence).capitalize()

@@ -9,7 +9,7 @@ from agents.evidence import Evidence, Label, locate
 from agents.system import Component, SystemModel
 
 _PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
-_END = re.compile(r"(?<=[.!?:])[\"')\]*_]*\s+(?=[A-Z`*_\"'(\[-])|\n(?=\s*(?:[-*+]|\d+[.)])\s)")
+_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+(?=[A-Z`*_\"'(\[-])|\n(?=\s*(?:[-*+]|\d+[.)])\s)")
 _ELSEWHERE = re.compile(
     r"alternative|non-?goal|out of scope|future|glossary|reference|motivation|user stor|related work"
     r"|background|prior art|rejected|drawback|changelog|history|test plan|graduation|abstract|example"
@@ -17,7 +17,8 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _NOT_NOW = re.compile(
-    r"\b(not|no|never|without|cannot|can't|isn't|aren't|doesn't|don't|won't|lacks?|missing|will be"
+    r"\b(not|no|never|without|cannot|can't|isn't|aren't|doesn't|don't|won't|lacks?|missing"
+    r"|will be (?:added|introduced|supported|addressed|decided|defined|implemented)"
     r"|planned|later|future|todo|tbd|should|could|might|optional(ly)?|may|if|unless|phase [2-9]"
     r"|propos\w*|consider\w*|alternativ\w*)\b",
     re.IGNORECASE,
@@ -53,17 +54,21 @@ class Saying:
 def sayings(documents: Mapping[str, Document]) -> Iterator[Saying]:
     """The sentences of paragraphs, list items and table rows, in order."""
     for document in documents.values():
+        title = next((b for b in document.blocks if b.kind is BlockKind.HEADING), None)
         for block in document.blocks:
             if block.kind not in _PROSE:
                 continue
+            # The title names the whole document, whatever words it uses.
+            below = block.section[1:] if title is not None and title.level == 1 else block.section
             line, at = block.line_start, 0
-            for match in [*_END.finditer(block.text), None]:
+            whole = block.kind is BlockKind.TABLE_ROW
+            for match in [*(() if whole else _END.finditer(block.text)), None]:
                 end = match.start() if match else len(block.text)
                 raw = block.text[at:end]
                 text = raw.strip()
                 if text:
                     lead = raw[: len(raw) - len(raw.lstrip())].count("\n")
-                    yield Saying(document.path, text, line + lead, block.section)
+                    yield Saying(document.path, text, line + lead, below)
                 stop = match.end() if match else len(block.text)
                 line += block.text[at:stop].count("\n")
                 at = stop

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from agents.catalogue.facts import OUTSIDERS
 from agents.catalogue.loader import Catalogue, Threat
 from agents.findings import Finding, RatingStep
 from agents.system import Component, Flow, Standing, SystemModel
 
 LOWEST, HIGHEST = 1, 5
 OUTSIDE_BOUNDARIES = frozenset({"internet", "partner"})
-OUTSIDE_KINDS = frozenset({"external_user", "external_content"})
 ACTING_KINDS = frozenset(
     {"agent", "orchestrator", "tool", "mcp_server", "llm", "code_interpreter", "saas_connector"}
 )
@@ -119,7 +119,7 @@ def _flows_of(component_id: str, system: SystemModel) -> list[Flow]:
 
 def _reached(system: SystemModel) -> set[str]:
     """Components to which a chain of flows leads from outside."""
-    outside = {c.id for c in system.components if c.kind in OUTSIDE_KINDS}
+    outside = {c.id for c in system.components if c.kind in OUTSIDERS}
     # Which side of a crossing is outside is not recorded, so both ends count.
     crossing = (f for f in system.flows if OUTSIDE_BOUNDARIES & set(f.crosses))
     waiting = list(chain(outside, *((f.source, f.target) for f in crossing)))

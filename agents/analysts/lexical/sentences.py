@@ -1,0 +1,178 @@
+"""Sentences with exact offsets, and how a statement stands: in force, negated, planned, conditional."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from agents.document import Block, BlockKind, Document
+from agents.evidence import Evidence, Label, locate
+from agents.system import Standing
+
+PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
+_END = re.compile(
+    r"(?<![ (.][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!etc)(?<!vs)(?<!approx)[.!?][\"')\]*_`]{0,3}(?:\s+|$)"
+    r"(?=[A-Z0-9\"'(\[*_`À-ÞŒ]|$)"
+    r"|:\s*\n|\n\s*\n"
+)
+_MARKS = re.compile(r"\]\([^()\s]{0,400}\)|\]\[[^\]]{0,80}\]|[*`\[\]]|(?<!\w)_|_(?!\w)|<[^<>\s]{1,80}>")
+_URL = re.compile(r"https?://\S+")
+_LEAD = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?|[>\s]+")
+MAX_QUOTE = 300
+
+_OUT = re.compile(
+    r"alternative|non-? ?goal|not? in scope|out of scope|not covered|glossary|references?$|related work"
+    r"|prior art|rejected|options considered|terminolog|acronym|abbreviation|further reading|see also"
+    r"|table of contents|changelog|change log|revision history|appendix|related projects|similar projects"
+    r"|drawback|copyright|acknowledg|sign-?off|user stor|use cases? & motivation|scenarios?$|comparison"
+    r"|^examples?\b|case stud|test plan|caveats|faq|user journey|personas|best practices|self-assessment use"
+    r"|graduation|feature gate|known issues|documentation plan|^history",
+    re.I,
+)
+_PLAN = re.compile(
+    r"future|roadmap|next steps|later phase|phase [2-9]|planned|to ?do\b|open (question|issue)"
+    r"|follow-?up|backlog|enhancements? to come|possible extension|extensions of",
+    re.I,
+)
+_STORY = re.compile(
+    r"motivation|background|problem|rationale|threats?\b|risks?\b|attack|abuse|lessons|discussion|why\b"
+    r"|introduction to|principles|business value|regulat|compliance|current state|status quo|goals?$|goals? and"
+    r"|troubleshoot|compatibility",
+    re.I,
+)
+_NOT = re.compile(
+    r"\b(?:not|no|never|without|cannot|lacks?|lacking|missing|absent|neither|nor|none|nothing|disabled"
+    r"|instead of|rather than|unauthenticated|unencrypted|unprotected)\b|n['’]t\b",
+    re.I,
+)
+_NOT_REALLY = re.compile(
+    r"\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b|\bno later than\b"
+    r"|\b(?:must|shall|may|can|should) (?:not|never)\b|\bnever\b|\bif not\b|\bwhether or not\b"
+    r"|\b(?:denies|deny|rejects?|refuses?|blocks?|prevents?|drops?)\b[^.;]{0,40}\bun(?:authenticated|encrypted)\b",
+    re.I,
+)
+_PLANNED = re.compile(
+    r"\b(?:planned|plan to|plans to|roadmap|to ?do|tbd|to be (?:decided|defined|determined|implemented|added"
+    r"|designed)|not yet|in (?:the|a) future|future (?:work|version|release|iteration|phase)|later (?:phase"
+    r"|release|version|on)|eventually|next (?:phase|release|quarter|version)|phase (?:[2-9]|two|three)"
+    r"|will be (?:added|introduced|considered|addressed) (?:later|in|once|after)|coming soon|should|intend to"
+    r"|intends to|would like to|wish ?list|reserved for future|until then|follow-?up)\b",
+    re.I,
+)
+_CONDITIONAL = re.compile(
+    r"\b(?:if|unless|optional|optionally|may|might|could|would|can be|where (?:possible|supported|available"
+    r"|needed)|when (?:enabled|configured|supported|available)|in case|depending on|recommended|propos(?:e"
+    r"|es|al)|consider(?:ing)?|suggests?|ideally|typically|often|usually|configurable)\b",
+    re.I,
+)
+_MUST_NOT = re.compile(r"\b(?:must|shall|may|can|should) (?:not|never)\b|\bMAY NOT\b", re.I)
+_CLAUSE = re.compile(r"[;:—–(]|, (?:but|however|while|whereas|although|though|and|so|because)\b|\bbut\b")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence, table row or list item, verbatim."""
+
+    path: str
+    text: str
+    line: int
+    """1-based line on which it begins."""
+    section: tuple[str, ...]
+    block: int
+    """Position of its block in the document."""
+    is_item: bool
+    first: bool
+    """True for the first sentence of its block."""
+
+    @cached_property
+    def plain(self) -> str:
+        """The text with marks, link targets and addresses as spaces: offsets stay the same."""
+        return plain(self.text)
+
+    def evidence(self, document: Document, label: Label = Label.STATED) -> Evidence | None:
+        """The sentence as a quote; a long one ends at the last word before 300 characters."""
+        quote = self.text
+        if len(quote) > MAX_QUOTE:
+            quote = quote[:MAX_QUOTE].rsplit(None, 1)[0]
+        return locate(document, quote, label=label, near_line=self.line)
+
+
+def plain(text: str) -> str:
+    """Markup as spaces, character for character."""
+    blanked = _MARKS.sub(lambda m: " " * len(m.group()), text)
+    blanked = _URL.sub(lambda m: " " * len(m.group()), blanked)
+    lead = _LEAD.match(text)
+    if lead:
+        blanked = " " * lead.end() + blanked[lead.end() :]
+    return blanked
+
+
+def sentences(document: Document) -> Iterator[Sentence]:
+    """Sentences of paragraphs and list items, in order, each an exact part of the document."""
+    for number, block in enumerate(document.blocks):
+        if block.kind in PROSE:
+            yield from _split(document.path, block, number)
+
+
+def _split(path: str, block: Block, number: int) -> Iterator[Sentence]:
+    at, line = 0, block.line_start
+    for end in [*(match.end() for match in _END.finditer(block.text)), len(block.text)]:
+        raw = block.text[at:end]
+        text = raw.strip()
+        if text:
+            lead = raw[: len(raw) - len(raw.lstrip())].count("\n")
+            is_item = block.kind is BlockKind.LIST_ITEM
+            first = at == 0
+            yield Sentence(path, text, line + lead, block.section, number, is_item, first)
+        line += raw.count("\n")
+        at = end
+
+
+def section_standing(section: tuple[str, ...]) -> Standing:
+    """How everything under these headings stands; the outermost heading that says so decides."""
+    for title in section:
+        if _OUT.search(title):
+            return Standing.OUT_OF_SCOPE
+        if _PLAN.search(title):
+            return Standing.PLANNED
+    return Standing.IN_FORCE
+
+
+def tells_why(section: tuple[str, ...]) -> bool:
+    """True under headings such as Motivation, Background or Threats: not the design itself."""
+    return any(_STORY.search(title) for title in section)
+
+
+def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
+    """How the statement stands whose key word begins at character `at` of the plain text.
+
+    Only the clause around `at` is looked at for negation. A prohibition (`must not be logged`)
+    is a rule in force. A requirement (`must`, `shall`) is in force, a wish (`should`) is planned.
+    """
+    above = section_standing(section)
+    if above is not Standing.IN_FORCE:
+        return above
+    clause = _clause(text, at)
+    if _PLANNED.search(clause) and not _MUST_NOT.search(clause):
+        return Standing.PLANNED
+    if negated(clause):
+        return Standing.NEGATED
+    if _CONDITIONAL.search(clause):
+        return Standing.CONDITIONAL
+    return Standing.IN_FORCE
+
+
+def negated(clause: str) -> bool:
+    """True when the clause says that something is not so; two negations cancel."""
+    return len(_NOT.findall(_NOT_REALLY.sub(" ", clause))) % 2 == 1
+
+
+def _clause(text: str, at: int) -> str:
+    start, end = 0, len(text)
+    for match in _CLAUSE.finditer(text):
+        if match.end() <= at:
+            start = match.start()
+        elif match.start() > at:
+            end = match.start()
+            break
+    return text[start:end]

@@ -1,0 +1,1 @@
+"""The command line. It may reach everything, lazily; nothing imports it."""

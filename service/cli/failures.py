@@ -1,0 +1,105 @@
+"""The one place where a failure becomes a line on stderr and an exit code."""
+
+import sys
+import traceback
+from typing import TYPE_CHECKING, Final
+
+import typer
+from typer.core import TyperGroup
+from typer.exceptions import Abort, Exit, TyperException
+
+from service.cli.printing import printable
+from service.errors import BadInput, ConfigurationError, ServiceError
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from typer._click.core import Context  # not exported; `typer.Context` is narrower
+
+DONE: Final = 0
+FOUND: Final = 1
+"""Findings at or above --fail-on, a broken audit chain, catalogue problems, a doctor's problem."""
+USAGE: Final = 2
+UNREADABLE: Final = 3
+CONFIGURATION: Final = 4
+INTERNAL: Final = 5
+
+EPILOG: Final = """\b
+Exit codes:
+  0  done
+  1  findings at or above --fail-on; audit chain broken; catalogue, doctor or the
+     demo's smoke run found a problem
+  2  wrong usage
+  3  the input cannot be read
+  4  a setting, the catalogue or the database is missing or wrong
+  5  internal error, or a service that does not answer
+"""
+
+_PASSED_ON = (TyperException, Exit, Abort, EOFError)
+
+
+class Unreadable(BadInput):
+    """What was given for review cannot be read as a design document."""
+
+
+class Guarded(TyperGroup):
+    """The group of all commands: an expected failure is one line, and never a traceback."""
+
+    def invoke(self, ctx: "Context") -> object:
+        """Run the command; raises `typer.Exit` with the documented code."""
+        try:
+            return super().invoke(ctx)
+        except _PASSED_ON:
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                traceback.print_exc(file=sys.stderr)
+            message, code = explained(error)
+            typer.echo(f"lintel: error: {message}", err=True)
+            raise typer.Exit(code) from error
+
+
+def explained(error: BaseException) -> tuple[str, int]:
+    """What went wrong on one line, with the next step, and the exit code."""
+    message, code = _told(_first(error))
+    return printable(message), code
+
+
+def _told(error: BaseException) -> tuple[str, int]:
+    # The classes are imported here: only a failure pays for the modules they live in.
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from agents.catalogue.files import CatalogueError
+
+    if isinstance(error, CatalogueError):
+        return _catalogue(error), CONFIGURATION
+    if isinstance(error, BadInput):
+        return error.message, UNREADABLE
+    if isinstance(error, ConfigurationError | SettingsError):
+        return str(error), CONFIGURATION
+    if isinstance(error, ServiceError):
+        return error.message, INTERNAL
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        return _settings(error), CONFIGURATION
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    return f"internal error: {said}. `lintel --debug ...` shows where", INTERNAL
+
+
+def _settings(error: "ValidationError") -> str:
+    """Which settings are wrong and why; never their values, which may be secrets."""
+    items = error.errors(include_url=False, include_context=False, include_input=False)
+    said = [f"LINTEL_{str(item['loc'][0]).upper()}: {item['msg']}" for item in items if item["loc"]]
+    return "; ".join(said) + ". Correct the environment variable"
+
+
+def _catalogue(error: Exception) -> str:
+    first, *others = str(error).splitlines()
+    more = f" And {len(others)} more." if others else ""
+    return f"the catalogue cannot be used: {first}{more} `lintel catalogue check` shows all"
+
+
+def _first(error: BaseException) -> BaseException:
+    """What really went wrong inside a group of tasks."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

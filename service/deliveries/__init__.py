@@ -1,0 +1,1 @@
+"""Deliveries: webhooks as they came in, stored before they are acknowledged."""

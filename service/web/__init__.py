@@ -1,0 +1,1 @@
+"""The workspace's frame: sign-in, sessions, security headers, shared pages and styles."""

@@ -1,0 +1,1 @@
+"""Tests of the local GitHub stand-in, over a real socket."""
