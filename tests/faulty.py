@@ -12,7 +12,7 @@ from pathlib import Path
 from agents.analysts.base import Reading
 from agents.analysts.lexical import LexicalAnalyst
 from agents.findings import Candidate, Judgement, StepRecord
-from service.reviews import posting
+from service.reviews import send as sending
 from service.reviews.journal import TableJournal
 from workers import reviews as draft_tasks
 from workers.app import app as app
@@ -58,7 +58,7 @@ class DyingJournal(TableJournal):
         die_once(f"after:{step}")
 
 
-real_send = posting.send
+real_send = sending.send
 
 
 def send(*args, **kwargs):  # type: ignore[no-untyped-def]
@@ -70,4 +70,4 @@ def send(*args, **kwargs):  # type: ignore[no-untyped-def]
 
 draft_tasks.TableJournal = DyingJournal  # type: ignore[misc]
 draft_tasks.analyst = Counted  # type: ignore[assignment]
-posting.send = send
+sending.send = send

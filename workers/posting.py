@@ -7,7 +7,7 @@ from uuid import uuid4
 from service.errors import Conflict
 from service.github.errors import GitHubError, GitHubRateLimited, GitHubRefused
 from service.queue import POST_REVIEW, PUT_CHECK
-from service.reviews import checks, posting
+from service.reviews import checks, posting, send
 from service.settings import settings
 from workers.app import app
 from workers.context import database, github, owner
@@ -28,7 +28,7 @@ def post(decision_id: str) -> None:
         time.sleep(pause)
         try:
             seconds = max(settings().lease_seconds, 60)
-            posting.post_decision(database(), github(), decision_id, mine, seconds)
+            send.post_decision(database(), github(), decision_id, mine, seconds)
             return
         except GitHubRefused as e:
             with database().transaction() as session:

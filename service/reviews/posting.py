@@ -1,6 +1,5 @@
-"""From an approval to GitHub: re-render, compare, look for our own marker, write once, record."""
+"""The rows behind a post: who may send it, what it must say, how it ended. `send` does the writing."""
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,17 +8,13 @@ from sqlalchemy.orm import Session
 
 from agents.change import Change
 from service.audit.service import record
-from service.db import Database, enqueue, now
-from service.github.change import pull_head
-from service.github.client import GitHubApp
-from service.github.publish import Posted, ReviewPost, find_review, post_review
+from service.db import enqueue, now
+from service.github.posts import Posted, ReviewPost
 from service.models import Post, Review
 from service.queue import POST_REVIEW, Job
 from service.reviews import decisions, service
 from service.reviews.render import render, sha256
 from service.reviews.states import State, transition
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,15 +51,6 @@ def begin(session: Session, decision_id: str, owner: str, seconds: int) -> Ready
     return Ready(
         review.id, review.installation_id, review.repository, review.number, review.head_sha, post
     )
-
-
-def send(app: GitHubApp, ready: Ready) -> Posted | None:
-    """Write to GitHub, or find what was written before; None when the head commit has moved."""
-    where = (app, ready.installation_id, ready.repository, ready.number)
-    found = find_review(*where, ready.post.marker)
-    if found is None and pull_head(*where).sha != ready.head_sha:
-        return None
-    return post_review(*where, ready.post)
 
 
 def finish(session: Session, decision_id: str, posted: Posted) -> None:
@@ -125,20 +111,3 @@ def retry(session: Session, review: Review, *, actor: str) -> None:
         .values(state="pending", error="", attempts=0, due_at=None)
     )
     enqueue(session, Job(POST_REVIEW, (approval.id,)))
-
-
-def post_decision(
-    database: Database, app: GitHubApp, decision_id: str, owner: str, seconds: int
-) -> None:
-    """The whole of one posting attempt. GitHub's errors reach the caller, which knows how to wait."""
-    with database.transaction() as session:
-        ready = begin(session, decision_id, owner, seconds)
-    if ready is None:
-        return
-    posted = send(app, ready)
-    with database.transaction() as session:
-        if posted is None:
-            head_moved(session, decision_id)
-        else:
-            finish(session, decision_id, posted)
-            service.release(session, ready.review_id, owner)

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
+from service.reviews.actions import router as actions
 from service.reviews.endpoints import router as reviews
 from service.web.errors import install_errors
 from service.web.limit import LoginLimit
@@ -24,3 +25,4 @@ def install(app: FastAPI) -> None:
     install_errors(app)
     app.include_router(router)
     app.include_router(reviews)
+    app.include_router(actions)

@@ -62,8 +62,12 @@ def test_twenty_appends_at_once_make_one_chain(database: Database) -> None:
 
 
 def test_an_event_falls_with_its_transaction(database: Database) -> None:
-    with pytest.raises(RuntimeError), database.transaction() as session:
-        record(session, "ada", "draft.edit", "review-1")
-        raise RuntimeError
+    def fall() -> None:
+        with database.transaction() as session:
+            record(session, "ada", "draft.edit", "review-1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fall()
     with database.reading() as session:
         assert verify(session).events == 0

@@ -1,0 +1,45 @@
+# Needs Python 3.11 or newer, git and make. Everything else goes into .venv.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+
+.PHONY: help setup demo smoke test check bench clean
+
+help:
+	@echo "make demo    the product against a local GitHub stand-in, to click through"
+	@echo "make smoke   the same without a person: delivery, draft, edit, approval, post"
+	@echo "make test    all tests that can run on this machine"
+	@echo "make check   ruff, mypy strict, import-linter"
+	@echo "make bench   benchmarks, as ratios within one run"
+
+.venv/ready: pyproject.toml uv.lock
+	@command -v $(PYTHON) >/dev/null || { echo "lintel: $(PYTHON) is not installed: install Python 3.11 or newer"; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"lintel: Python 3.11 or newer is needed, $(PYTHON) is {v[0]}.{v[1]}: call make PYTHON=python3.12, for example")'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "lintel: $(PYTHON) lacks venv: on Debian, apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --inexact --python $(BIN)/python
+	@touch $@
+
+setup: .venv/ready
+
+demo: .venv/ready
+	@$(BIN)/lintel demo
+
+smoke: .venv/ready
+	@$(BIN)/lintel demo --smoke
+
+test: .venv/ready
+	@$(BIN)/python -m pytest
+
+check: .venv/ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: .venv/ready
+	@$(BIN)/python -m evals.bench
+
+clean:
+	rm -rf .venv .lintel-demo
