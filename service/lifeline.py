@@ -4,13 +4,26 @@ The supervisor keeps the write end of a pipe open. When it is gone, however it w
 and the child ends: softly first, then with its whole process group.
 """
 
+import contextlib
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 
 FD_VARIABLE = "LINTEL_LIFELINE_FD"
 SOFT_SECONDS = 6.0
+
+
+@contextlib.contextmanager
+def lifeline() -> Iterator[int]:
+    """The read end of a pipe whose write end lives exactly as long as this process."""
+    read_end, write_end = os.pipe()
+    try:
+        yield read_end
+    finally:
+        os.close(read_end)
+        os.close(write_end)
 
 
 def hold_on() -> None:

@@ -85,6 +85,11 @@ def make_celery(settings: Settings) -> Celery:
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": 3,
             "socket_timeout": 30,
+            # A publisher does not wait for a broker that is away: the sweep is there for that.
+            "max_retries": 1,
+            "interval_start": 0,
+            "interval_step": 0.1,
+            "interval_max": 0.1,
         },
         beat_schedule={"sweep": {"task": SWEEP, "schedule": settings.sweep_seconds}},
         beat_schedule_filename=str(settings.home / "run" / "beat-schedule"),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from service.broker import EmbeddedValkey
 from service.errors import ConfigurationError
-from service.lifeline import FD_VARIABLE
+from service.lifeline import FD_VARIABLE, lifeline
 from service.migrations import upgrade
 from service.roles import Role, environment, inherited
 from service.settings import Settings
@@ -170,17 +170,6 @@ def only_one(run: Path) -> Iterator[None]:
                 f"another `lintel up` uses {run.parent}: stop it, or set another LINTEL_HOME"
             ) from None
         yield
-
-
-@contextlib.contextmanager
-def lifeline() -> Iterator[int]:
-    """The read end of a pipe whose write end lives exactly as long as this process."""
-    read_end, write_end = os.pipe()
-    try:
-        yield read_end
-    finally:
-        os.close(read_end)
-        os.close(write_end)
 
 
 def require_port(host: str, port: int, setting: str = "LINTEL_PORT") -> None:

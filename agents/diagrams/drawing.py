@@ -51,6 +51,7 @@ class Drawing:
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
+    _pairs: set[tuple[str, str]] = field(default_factory=set)
 
     def node(self, id_: str, line: int, *, label: str = "", shape: str = "", group: str = "") -> str:
         """Add a node, or what is new about it; gives the id back."""
@@ -72,10 +73,11 @@ class Drawing:
         known = source in self.nodes and target in self.nodes
         if source != target and known and len(self.edges) < MAX_EDGES:
             self.edges.append(Edge(source, target, clean(label), line))
+            self._pairs.add((source, target))
 
     def has_edge(self, source: str, target: str) -> bool:
         """True when an arrow between these ids was added."""
-        return any((edge.source, edge.target) == (source, target) for edge in self.edges)
+        return (source, target) in self._pairs
 
     def group(self, id_: str, label: str, line: int, parent: str = "") -> str:
         """Add a group; gives the id back."""

@@ -29,7 +29,9 @@ app.add_typer(db.app, name="db")
 
 @app.callback()
 def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a failure.")
+    ] = False,
 ) -> None:
     """Security design review that drafts, cites its evidence, and posts only what was approved."""
     del debug  # `Guarded` reads it

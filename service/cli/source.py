@@ -32,6 +32,8 @@ class Source:
 def read_source(path: str) -> Source:
     """The documents at `path`: a file, a directory, or `-` for stdin. Raises `Unreadable`."""
     if path == "-":
+        if sys.stdin is None:
+            raise Unreadable("stdin is closed. Give a file, or pipe a document in")
         return Source((_document(STDIN_PATH, *_take(sys.stdin.buffer, STDIN_LIMIT)),))
     try:
         mode = os.stat(path).st_mode

@@ -2,6 +2,7 @@
 
 import sys
 
+from service.lifeline import hold_on
 from service.settings import Settings, settings
 from service.supervisor import Supervisor
 from service.telemetry import configure_logging
@@ -9,6 +10,7 @@ from service.telemetry import configure_logging
 
 def up() -> None:
     """Run until SIGTERM or Ctrl-C. Says where to look as soon as the workspace answers."""
+    hold_on()
     chosen = settings()
     configure_logging(chosen)
     for warning in warnings(chosen):

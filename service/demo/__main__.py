@@ -8,6 +8,7 @@ import uvicorn
 
 from service.demo.app import create_app
 from service.demo.config import Config
+from service.lifeline import hold_on
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -35,6 +36,7 @@ def configure(options: argparse.Namespace) -> Config:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    hold_on()
     options = parse(arguments)
     app = create_app(configure(options))
     uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)

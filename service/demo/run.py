@@ -15,6 +15,7 @@ import httpx2
 
 from service.demo.standin import generate_keys
 from service.errors import ServiceError
+from service.lifeline import FD_VARIABLE, lifeline
 
 START_SECONDS = 60.0
 STOP_SECONDS = 12.0
@@ -36,6 +37,8 @@ class Demo:
         self.github = f"http://127.0.0.1:{github_port}"
         self._port, self._github_port = port, github_port
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._open = contextlib.ExitStack()
+        self._lifeline = self._open.enter_context(lifeline())
         self.client = httpx2.Client(timeout=15, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -100,7 +103,8 @@ class Demo:
         with (self.home / log).open("wb") as out:
             process = subprocess.Popen(  # noqa: S603  our own module
                 command,
-                env=kept | env,
+                env=kept | env | {FD_VARIABLE: str(self._lifeline)},
+                pass_fds=(self._lifeline,),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -160,6 +164,7 @@ class Demo:
                 process.kill()
                 process.wait()
         self._processes.clear()
+        self._open.close()
 
 
 def _write_secret(path: Path, text: str) -> None:

@@ -46,7 +46,7 @@ class ReadRetry(Retry):
             status_forcelist=(500, 502, 503, 504),
             backoff_factor=0.2,
             raise_on_status=False,
-            respect_retry_after_header=True,
+            respect_retry_after_header=False,
         )
 
     def increment(

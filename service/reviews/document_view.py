@@ -57,6 +57,11 @@ class Line:
     cells: tuple[tuple[Segment, ...], ...] = ()
     head: bool = False
 
+    @property
+    def blank(self) -> bool:
+        """True for a row without any text, such as the head of a table that has none."""
+        return not any(s.text.strip() for cell in self.cells for s in cell)
+
 
 @dataclass(frozen=True)
 class Piece:

@@ -1,15 +1,17 @@
 """Templates of the workspace and the words they use for numbers, times and texts."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.templating import Jinja2Templates
 
-from agents.evidence import Label
+from agents.evidence import Evidence, Label
 from service.db import now
 from service.reviews.states import IN_WORDS, State
 
@@ -42,8 +44,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(visible=visible, age=age, moment=moment, label=label, plural=plural,
-                       state_words=state_words)  # fmt: skip
+    words = (visible, age, moment, label, plural, state_words, capitalize_first, map_quotes)
+    env.filters.update({word.__name__: word for word in words})
     return env
 
 
@@ -101,3 +103,20 @@ def label(value: Label) -> str:
 def state_words(state: str) -> str:
     """A review's state in words."""
     return IN_WORDS[State(state)]
+
+
+def capitalize_first(text: str) -> str:
+    """The sentence with its first letter as a capital; the rest stays."""
+    return text[:1].upper() + text[1:]
+
+
+class Quoting(Protocol):
+    """Knows the way from evidence to its lines on the page."""
+
+    def quote(self, evidence: Evidence) -> object:
+        """The evidence with its link."""
+
+
+def map_quotes(items: Iterable[Evidence], view: Quoting) -> list[object]:
+    """Evidence with the links of a page."""
+    return [view.quote(item) for item in items]

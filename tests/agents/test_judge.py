@@ -152,7 +152,7 @@ def test_refuting_reads_the_text_again() -> None:
     assert refuting.said(answers) == ("Dropped when tested against the text: 1 mitigated.",)
 
 
-@pytest.mark.parametrize("word", ["will later have", "might get", "does not have", "should have"])
+@pytest.mark.parametrize("word", ["will eventually have", "might get", "does not have", "should have"])
 def test_a_wish_refutes_nothing(word: str) -> None:
     design = shop(f"The Order API {word} a rate limit per client.")
     before = found(design, "application-denial-of-service")

@@ -1,8 +1,11 @@
 """What the tests of the command line share: running it as people do, and a small design."""
 
+import contextlib
 import os
+import pty
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.support import ROOT
@@ -29,23 +32,76 @@ There is no rate limiting. Authentication will be added later.
 def lintel(
     *args: str | Path,
     stdin: bytes = b"",
-    env: dict[str, str] | None = None,
-    cwd: Path = ROOT,
-    user: int | None = None,
-    timeout: float = 60,
+    env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the command in a process of its own, with none of the caller's LINTEL settings."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LINTEL_")}
     return subprocess.run(
-        [sys.executable, "-c", "from service.cli.main import run; run()", *map(str, args)],
+        command(*args),
         input=stdin,
         capture_output=True,
         check=False,
-        env={**clean, "PYTHONPATH": str(ROOT), **(env or {})},
-        cwd=cwd,
-        user=user,
-        timeout=timeout,
+        env=environment(env),
+        cwd=ROOT,
+        timeout=120,
     )
+
+
+def command(*args: str | Path) -> list[str]:
+    """The command as the installed script runs it."""
+    run = "from service.cli.main import run; run()"
+    return [sys.executable, "-c", run, *map(str, args)]
+
+
+def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The caller's environment with no settings of Lintel but these."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LINTEL_")}
+    return {**clean, **(env or {})}
+
+
+def on_a_terminal(*args: str | Path) -> tuple[str, int]:
+    """What a person at a terminal sees, and the exit code."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        command(*args),
+        stdin=subprocess.DEVNULL,
+        stdout=follower,
+        stderr=follower,
+        env=environment(),
+        cwd=ROOT,
+    )
+    os.close(follower)
+    seen = b""
+    # Linux says with an error that the other side has closed the terminal.
+    with contextlib.suppress(OSError):
+        while chunk := os.read(leader, 4096):
+            seen += chunk
+    os.close(leader)
+    return seen.decode(), process.wait()
+
+
+def closed(number: int, *args: str | Path) -> tuple[int, bytes]:
+    """Exit code and stderr where stdin (0) or stdout (1) is closed from the start."""
+    shell = ["sh", "-c", f'exec "$@" {number}>&-', "sh", *command(*args)]
+    result = subprocess.run(
+        shell, stderr=subprocess.PIPE, check=False, env=environment(), cwd=ROOT, timeout=120
+    )
+    return result.returncode, result.stderr
+
+
+def to_nobody(*args: str | Path) -> tuple[int, bytes]:
+    """Exit code and stderr where nobody reads stdout."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = subprocess.run(
+        command(*args),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        env=environment(),
+        cwd=ROOT,
+    )
+    os.close(writer)
+    return result.returncode, result.stderr
 
 
 def said(result: subprocess.CompletedProcess[bytes]) -> str:

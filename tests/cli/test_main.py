@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from agents.catalogue.files import CatalogueError, Problem
 from service.cli.failures import CONFIGURATION, INTERNAL, UNREADABLE, Unreadable, explained
-from service.errors import Conflict, ConfigurationError
+from service.errors import ConfigurationError, Conflict
 from service.settings import Settings
 from tests.cli.support import lintel, said
 from tests.support import ROOT

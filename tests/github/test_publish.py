@@ -190,6 +190,14 @@ def test_a_refused_comment_on_a_file_is_told(app: GitHubApp, server: Scripted, p
     assert "path is missing" in refused.reason
 
 
+def test_a_lost_permission_is_not_a_refused_comment(
+    app: GitHubApp, server: Scripted, pull: Pull
+) -> None:
+    server.on("POST", f"{PULL}/comments", Answer(403, {"message": "Not accessible"}))
+    with pytest.raises(GitHubRefused, match="Not accessible"):
+        send(app)
+
+
 def test_rate_limited(app: GitHubApp, server: Scripted, pull: Pull) -> None:
     said = "You have exceeded a secondary rate limit"
     server.on("POST", f"{PULL}/reviews", Answer(403, {"message": said}))

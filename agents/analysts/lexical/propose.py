@@ -11,7 +11,8 @@ import yaml
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import Fact, facts, lines
-from agents.analysts.lexical.sayings import Saying, named, sayings
+from agents.analysts.lexical.sayings import named, planned, sayings
+from agents.analysts.lexical.sentences import Sentence
 from agents.analysts.lexical.terms import content, families
 from agents.evidence import Evidence
 from agents.findings import Finding
@@ -54,20 +55,21 @@ def propose(reading: Reading) -> tuple[Finding, ...]:
 
 
 def _seen(reading: Reading) -> Iterator[Finding]:
-    said = [s for s in sayings(reading.documents) if not s.elsewhere]
+    said = list(sayings(reading.documents))
     for lens in lenses():
         places: dict[str, Finding] = {}
         for saying in said:
             low = saying.text.lower()
-            if lens.pattern.search(low) and not lens.unless.search(low):
+            match = lens.pattern.search(low)
+            if match and not lens.unless.search(low) and not planned(saying, match.start()):
                 finding = _through(lens, saying, reading)
                 if finding is not None:
                     places.setdefault(finding.id, finding)
         yield from list(places.values())[:_PER_LENS]
 
 
-def _through(lens: Lens, saying: Saying, reading: Reading) -> Finding | None:
-    evidence = saying.evidence(reading.documents)
+def _through(lens: Lens, saying: Sentence, reading: Reading) -> Finding | None:
+    evidence = saying.evidence(reading.documents[saying.path])
     threat = reading.catalogue.threats.get(lens.threat)
     if evidence is None or threat is None:
         return None

@@ -6,8 +6,9 @@ from typing import Literal
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import lines
-from agents.analysts.lexical.sayings import Saying, names, sayings
-from agents.analysts.lexical.terms import content, names_term, shared_words, speaks_of
+from agents.analysts.lexical.sayings import holds, names, sayings
+from agents.analysts.lexical.sentences import Sentence
+from agents.analysts.lexical.terms import content, names_term, shared_words, speaks_at
 from agents.catalogue.loader import Threat
 from agents.evidence import Evidence, Label
 from agents.findings import Finding, Refutation
@@ -25,13 +26,13 @@ Ground = Literal["none", "contradicted", "mitigated", "generic", "duplicate"]
 
 def refute(findings: Sequence[Finding], reading: Reading) -> tuple[Refutation, ...]:
     """One refutation for each finding, in the same order."""
-    said = tuple(s for s in sayings(reading.documents) if not s.elsewhere)
+    said = tuple(sayings(reading.documents))
     first = [_against_text(finding, said, reading) for finding in findings]
     surplus = _surplus(findings, first)
     return tuple(surplus.get(r.finding_id, r) for r in first)
 
 
-def _against_text(finding: Finding, said: Sequence[Saying], reading: Reading) -> Refutation:
+def _against_text(finding: Finding, said: Sequence[Sentence], reading: Reading) -> Refutation:
     threat = reading.catalogue.threats.get(finding.threat_id or "")
     component = reading.system.component(finding.component_id or "")
     if _generic(finding, threat, component):
@@ -40,17 +41,19 @@ def _against_text(finding: Finding, said: Sequence[Saying], reading: Reading) ->
         return _answer(finding, "keeps", "none", "Nothing in the text speaks against it.")
     silent = finding.evidence[0].label is Label.ABSENT
     for saying in said:
-        if saying.holds and names(component, saying.text) and _settles(threat, saying.text):
-            evidence = saying.evidence(reading.documents)
+        if names(component, saying.text) and _settles(threat, saying):
+            evidence = saying.evidence(reading.documents[saying.path])
             if evidence is not None and evidence not in finding.evidence:
                 return _countered(finding, evidence, silent)
     return _answer(finding, "keeps", "none", "Nothing in the text speaks against it.")
 
 
-def _settles(threat: Threat, text: str) -> bool:
-    if names_term(threat, text):
-        return True
-    return speaks_of(threat, text) and shared_words(threat, text) >= _CLOSE
+def _settles(threat: Threat, saying: Sentence) -> bool:
+    """A control of the threat, in force; a word of its family alone is not enough."""
+    at = speaks_at(threat, saying.text)
+    if at is None or not holds(saying, at):
+        return False
+    return names_term(threat, saying.text) or shared_words(threat, saying.text) >= _CLOSE
 
 
 def _countered(finding: Finding, evidence: Evidence, silent: bool) -> Refutation:

@@ -2,76 +2,51 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
+from agents.analysts.lexical.sentences import (
+    Sentence,
+    section_standing,
+    sentences,
+    standing,
+    tells_why,
+)
 from agents.document import BlockKind, Document
-from agents.evidence import Evidence, Label, locate
-from agents.system import Component, SystemModel
-
-_PROSE = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
-_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+(?=[A-Z`*_\"'(\[-])|\n(?=\s*(?:[-*+]|\d+[.)])\s)")
-_ELSEWHERE = re.compile(
-    r"alternative|non-?goal|out of scope|future|glossary|reference|motivation|user stor|related work"
-    r"|background|prior art|rejected|drawback|changelog|history|test plan|graduation|abstract|example"
-    r"|rationale|terminolog|limitation|threat|security consideration|acknowledg|open question",
-    re.IGNORECASE,
-)
-_NOT_NOW = re.compile(
-    r"\b(not|no|never|without|cannot|can't|isn't|aren't|doesn't|don't|won't|lacks?|missing"
-    r"|will be (?:added|introduced|supported|addressed|decided|defined|implemented)"
-    r"|planned|later|future|todo|tbd|should|could|might|optional(ly)?|may|if|unless|phase [2-9]"
-    r"|propos\w*|consider\w*|alternativ\w*)\b",
-    re.IGNORECASE,
-)
-_MAX_QUOTE = 300
+from agents.system import Component, Standing, SystemModel
 
 
-@dataclass(frozen=True)
-class Saying:
-    """One sentence with its place."""
+def sayings(documents: Mapping[str, Document]) -> Iterator[Sentence]:
+    """Sentences and table rows that describe the design in force, below the document's title.
 
-    path: str
-    text: str
-    line: int
-    section: tuple[str, ...]
-
-    @property
-    def elsewhere(self) -> bool:
-        """True under headings that do not describe the design in force."""
-        return any(_ELSEWHERE.search(title) for title in self.section)
-
-    @property
-    def holds(self) -> bool:
-        """True when nothing negates, delays or conditions the sentence."""
-        return _NOT_NOW.search(self.text) is None
-
-    def evidence(self, documents: Mapping[str, Document]) -> Evidence | None:
-        """The sentence, or its beginning, as a quote."""
-        quote = self.text[:_MAX_QUOTE]
-        return locate(documents[self.path], quote, label=Label.STATED, near_line=self.line)
-
-
-def sayings(documents: Mapping[str, Document]) -> Iterator[Saying]:
-    """The sentences of paragraphs, list items and table rows, in order."""
+    The title is left out of the headings above: it names the whole document, whatever words it uses.
+    """
     for document in documents.values():
         title = next((b for b in document.blocks if b.kind is BlockKind.HEADING), None)
-        for block in document.blocks:
-            if block.kind not in _PROSE:
-                continue
-            # The title names the whole document, whatever words it uses.
-            below = block.section[1:] if title is not None and title.level == 1 else block.section
-            line, at = block.line_start, 0
-            whole = block.kind is BlockKind.TABLE_ROW
-            for match in [*(() if whole else _END.finditer(block.text)), None]:
-                end = match.start() if match else len(block.text)
-                raw = block.text[at:end]
-                text = raw.strip()
-                if text:
-                    lead = raw[: len(raw) - len(raw.lstrip())].count("\n")
-                    yield Saying(document.path, text, line + lead, below)
-                stop = match.end() if match else len(block.text)
-                line += block.text[at:stop].count("\n")
-                at = stop
+        skip = 1 if title is not None and title.level == 1 else 0
+        for sentence in (*sentences(document), *_rows(document)):
+            below = replace(sentence, section=sentence.section[skip:])
+            if section_standing(below.section) is Standing.IN_FORCE and not tells_why(
+                below.section
+            ):
+                yield below
+
+
+def _rows(document: Document) -> Iterator[Sentence]:
+    for number, block in enumerate(document.blocks):
+        if block.kind is BlockKind.TABLE_ROW:
+            yield Sentence(
+                document.path, block.text, block.line_start, block.section, number, True, True
+            )
+
+
+def holds(sentence: Sentence, at: int) -> bool:
+    """True when the clause around character `at` states something as it is."""
+    return standing(sentence.plain, at, sentence.section) is Standing.IN_FORCE
+
+
+def planned(sentence: Sentence, at: int) -> bool:
+    """True when the clause around character `at` speaks of later."""
+    return standing(sentence.plain, at, sentence.section) is Standing.PLANNED
 
 
 def names(component: Component, text: str) -> bool:

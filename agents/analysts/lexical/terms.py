@@ -76,9 +76,19 @@ def names_term(threat: Threat, text: str) -> bool:
     )
 
 
+def speaks_at(threat: Threat, text: str) -> int | None:
+    """Where the text begins to speak of a control that settles the threat; None when it does not."""
+    low = text.lower()
+    patterns = (_knowledge()[0][family] for family in expectation(threat).families)
+    found = [match.start() for pattern in patterns if (match := pattern.search(low))]
+    if found:
+        return min(found)
+    return 0 if names_term(threat, text) else None
+
+
 def speaks_of(threat: Threat, text: str) -> bool:
     """True when a statement with this text would settle the threat where it applies."""
-    return names_term(threat, text) or bool(set(expectation(threat).families) & families(text))
+    return speaks_at(threat, text) is not None
 
 
 def shared_words(threat: Threat, text: str) -> int:

@@ -1,0 +1,230 @@
+"""Names in a sentence: which words stand for a part of the system, and what it is called there."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agents.analysts.lexical.lexicon import Lexicon, Term, singular, words
+
+_TOKEN = re.compile(r"\w+")
+_SMALL = (
+    "a an the this that these those its their our your his her my each every all any some no both either "
+    "neither such another other same and or nor but if then than as at by for from in into of off on onto out "
+    "over per through to toward towards under until up upon via with within without against between among "
+    "across after before during about above below behind beside is are was were be been being am will would "
+    "shall should can could may might must do does did has have had having not also only just even still "
+    "already always never often usually typically which who whom whose what when where while why how because "
+    "so since unless although though however therefore it he she they we you i them us him there here e g i.e "
+    "etc vs like including include includes contains consists using use uses used based called named let lets "
+    "allow allows allowing enable enables make makes making need needs want wants ensure ensures provide "
+    "provides providing support supports supporting require requires required become becomes"
+).split()
+_BLAND = (
+    "new existing single main own different specific given various several multiple many few two three four "
+    "five one current separate dedicated respective certain particular possible available first second third "
+    "last next whole entire full actual corresponding relevant necessary appropriate underlying simple new "
+    "secure trusted untrusted large small more most less additional further original following previous local "
+    "typical standard usual common normal default optional default proposed native popular widely robust "
+    "fast reliable scalable efficient managed critical primary key important real actual good better best "
+    "unauthenticated authenticated authorized unauthorized malicious compromised legitimate fictitious "
+    "sensitive initial modern traditional good end-to-end desired intended target other requested "
+    "directing updating storing fetching returning controlling making creating running processing given "
+    "validated incoming outgoing running serving exposing fronting protecting acting"
+).split()
+STOP = frozenset(_SMALL)
+_NOT_IN_NAME = frozenset(_BLAND) | STOP
+_CLASS_WORDS = frozenset(
+    "table tables bucket buckets function functions cluster clusters instance instances queue queues topic "
+    "topics database databases db store index service services server servers api apis account accounts "
+    "deployment container containers broker stream integration user pool module modules".split()
+)
+_VENDORS = frozenset("amazon aws azure google microsoft apache hashicorp gcp cloud".split())
+_AS_EXAMPLE = re.compile(
+    r"(?:\b(?:unlike|like|such as|e\.?g\.?|for example|for instance|similar to|examples?|instead of|rather than"
+    r"|compared (?:to|with)|inspired by|as in|including|alternatives? to|competitors?)[\s,:(]+)[^.;]*$",
+    re.I,
+)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:attackers?|adversar(?:y|ies)|malicious|compromised?|hackers?|threat actors?|phish\w*|intruders?"
+    r"|exploit(?:s|ed)?|imagine|suppose|hypothetical\w*)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word with its place in the plain text."""
+
+    low: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name for a part, at tokens `first` to `last` (exclusive)."""
+
+    name: str
+    key: str
+    """Words in lower case and singular, without vendor and class words: equal keys, one part."""
+    kind: str
+    sort: str
+    first: int
+    last: int
+    bare: bool
+    """A common noun alone (`the gateway`): what it refers to must be found out."""
+    example: bool
+    """Named as an example or by way of comparison."""
+
+
+def tokens(plain: str) -> list[Token]:
+    """Words of a plain sentence."""
+    return [Token(m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(plain)]
+
+
+def hypothetical(plain: str) -> bool:
+    """True for sentences about attackers and their like: they describe no part of the design."""
+    return _HYPOTHETICAL.search(plain) is not None
+
+
+class Names:
+    """Finds mentions with the lexicon and with the names that the document itself declares."""
+
+    def __init__(self, lexicon: Lexicon, declared: Mapping[tuple[str, ...], Term] | None = None):
+        self._lexicon = lexicon
+        self._declared = declared or {}
+        self._longest = dict(lexicon.longest)
+        for phrase in self._declared:
+            self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
+
+    def find(self, plain: str, line: list[Token]) -> list[Mention]:
+        """Mentions in order, not overlapping; `line` are the tokens of `plain`."""
+        found: list[Mention] = []
+        at = 0
+        while at < len(line):
+            hit = self._match(plain, line, at)
+            if hit is None:
+                at += 1
+                continue
+            term, end = hit
+            mention = self._mention(plain, line, term, at, end, found[-1].last if found else 0)
+            if mention is not None:
+                if found and mention.first < found[-1].last:
+                    found.pop()
+                found.append(mention)
+            at = end
+        return found
+
+    def _match(self, plain: str, line: list[Token], at: int) -> tuple[Term, int] | None:
+        longest = min(self._longest.get(line[at].low, 0), len(line) - at)
+        for length in range(longest, 0, -1):
+            if not _adjacent(plain, line, at, at + length):
+                continue
+            phrase = tuple(token.low for token in line[at : at + length])
+            term = self._declared.get(phrase) or self._term(plain, line, phrase, at, at + length)
+            if term is not None:
+                return term, at + length
+        return None
+
+    def _term(
+        self, plain: str, line: list[Token], phrase: tuple[str, ...], at: int, end: int
+    ) -> Term | None:
+        for term in self._lexicon.terms.get(phrase, ()):
+            if term.sort != "exact" or plain[line[at].start : line[end - 1].end] == term.written:
+                return term
+        return None
+
+    def _mention(
+        self, plain: str, line: list[Token], term: Term, at: int, end: int, floor: int
+    ) -> Mention | None:
+        named = term.sort in ("named", "exact", "declared")
+        first, last = at, end
+        if named:
+            while last < len(line) and line[last].low in _CLASS_WORDS and _near(plain, line, last):
+                last += 1
+        if not self._ends_here(plain, line, last, named):
+            return None
+        if not named:
+            first = self._first_word(plain, line, at, floor)
+        name = plain[line[first].start : line[(end if named else last) - 1].end]
+        # A declared alias (`ESO`) carries the name that the document gives in full.
+        name = term.written if term.sort == "declared" else re.sub(r"\s+", " ", name)
+        return Mention(
+            name=name,
+            key=name_key(name, named=named),
+            kind=term.kind,
+            sort=term.sort,
+            first=first,
+            last=last,
+            bare=not named and first == at and end - at == 1,
+            example=_AS_EXAMPLE.search(plain[: line[at].start]) is not None,
+        )
+
+    def _ends_here(self, plain: str, line: list[Token], last: int, named: bool) -> bool:
+        """False when the noun only qualifies the next one: `user token`, `database schema`."""
+        if last >= len(line) or line[last].low == "s":
+            return last >= len(line)
+        gap = plain[line[last - 1].end : line[last].start]
+        if gap.strip() and gap != "-":
+            return True
+        if gap == "-":
+            return False
+        following = line[last].low
+        if following in STOP or following in self._lexicon.verbs or following.endswith("ly"):
+            return True
+        # A product name may qualify a common noun; it still is a part: `Redis connection`.
+        return named and following not in ("client", "clients", "sdk", "library", "plugin", "consumer")
+
+    def _first_word(self, plain: str, line: list[Token], at: int, floor: int) -> int:
+        first = at
+        while first - 1 >= floor and at - first < 3 and _near(plain, line, first):
+            word = line[first - 1].low
+            if word in _NOT_IN_NAME or word.endswith("ly") or self._is_verb(line, first - 1):
+                break
+            if len(word) == 1 and not plain[line[first - 1].start].isupper():
+                break
+            first -= 1
+        return first
+
+    def _is_verb(self, line: list[Token], at: int) -> bool:
+        verb = self._lexicon.verbs.get(line[at].low)
+        if verb is None:
+            return False
+        before = line[at - 1].low if at else ""
+        return (
+            verb.form != "base"
+            or not before
+            or before.endswith("s")
+            or before in ("to", "can", "will", "may", "must", "should", "and", "or", "not", "we", "would")
+        )
+
+
+def name_key(name: str, *, named: bool) -> str:
+    """The key under which names of one part meet."""
+    parts = [singular(word) for word in words(name)]
+    while len(parts) > 1 and parts[0] in ("the", "a", "an", "our"):
+        parts = parts[1:]
+    if named:
+        while len(parts) > 1 and parts[0] in _VENDORS:
+            parts = parts[1:]
+        while len(parts) > 1 and parts[-1] in _CLASS_WORDS and parts[-2:] != ["key", "vault"]:
+            parts = parts[:-1]
+    elif len(parts) == 2 and parts[0] in ("lambda", "s3", "kafka") and parts[1] in _CLASS_WORDS:
+        parts = parts[:1]
+    return " ".join(parts)
+
+
+def _near(plain: str, line: list[Token], at: int) -> bool:
+    """True when only white space or one hyphen stands before token `at`."""
+    if at == 0:
+        return False
+    gap = plain[line[at - 1].end : line[at].start]
+    return gap in (" ", "-") or (not gap.strip() and len(gap) <= 3)
+
+
+def _adjacent(plain: str, line: list[Token], at: int, end: int) -> bool:
+    for position in range(at + 1, end):
+        gap = plain[line[position - 1].end : line[position].start]
+        if gap not in (" ", "-", "/", ".") and (gap.strip() or len(gap) > 3):
+            return False
+    return True

@@ -1,0 +1,171 @@
+"""The register of parts: names met in the text, merged where that is safe, each with its evidence."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from agents.analysts.lexical.phrases import Mention
+from agents.evidence import Evidence
+from agents.system import Component
+
+_SLUG = re.compile(r"[^a-z0-9]+")
+_ACTORS = frozenset({"external_user", "human_operator", "external_content"})
+_NOT_MERGED_BY_KIND = _ACTORS | {
+    "service", "tool", "third_party_api", "saas_connector", "edge_device", "ml_model", "batch_job",
+}  # fmt: skip
+MAX_EVIDENCE = 4
+MAX_COMPONENTS = 150
+
+
+@dataclass
+class Part:
+    """A component while it is being collected."""
+
+    key: str
+    name: str
+    kind: str
+    strong: bool = False
+    """Something definite is said about it: a flow, a heading, a table row, a diagram."""
+    bare: bool = False
+    product: bool = False
+    names: Counter[str] = field(default_factory=Counter)
+    evidence: list[Evidence] = field(default_factory=list)
+    attributes: list[str] = field(default_factory=list)
+    order: int = 0
+
+
+class Register:
+    """Parts by key; common nouns are resolved once everything has been read."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Part] = {}
+        self._alias: dict[str, str] = {}
+        self._last: dict[str, str] = {}
+
+    def meet(self, mention: Mention, evidence: Evidence | None, *, strong: bool) -> None:
+        """Note a mention; `strong` when the text says something definite about the part."""
+        part = self.parts.get(mention.key)
+        if part is None:
+            part = Part(mention.key, mention.name, mention.kind, order=len(self.parts))
+            part.bare = mention.bare
+            part.product = mention.sort in ("named", "exact")
+            self.parts[mention.key] = part
+        part.names[mention.name] += 1
+        part.strong = part.strong or strong
+        if evidence is not None and evidence not in part.evidence:
+            if len(part.evidence) < MAX_EVIDENCE:
+                part.evidence.append(evidence)
+        if not mention.bare:
+            self._last[mention.key.rsplit(" ", 1)[-1]] = mention.key
+
+    def declare(self, key: str, name: str, kind: str, evidence: Evidence | None) -> None:
+        """Note a part that a diagram, a table, a heading or a list introduces by name."""
+        part = self.parts.get(key)
+        if part is None:
+            part = Part(key, name, kind, order=len(self.parts))
+            self.parts[key] = part
+        part.strong, part.bare = True, False
+        part.names[name] += 3
+        if evidence is not None and len(part.evidence) < MAX_EVIDENCE:
+            part.evidence.append(evidence)
+
+    def same(self, alias: str, key: str) -> None:
+        """Two keys that stand for one part."""
+        if alias != key:
+            self._alias[alias] = key
+
+    def settle(self) -> None:
+        """Merge aliases and common nouns into the parts they stand for, where there is one."""
+        for alias in list(self._alias):
+            self._merge(alias, self.resolve(alias))
+        for part in sorted(self.parts.values(), key=lambda p: (len(p.key), p.order)):
+            if part.key in self.parts:
+                target = self._longer_name(part) if not part.bare else self._meant(part)
+                if target is not None:
+                    self._merge(part.key, target.key)
+
+    def resolve(self, key: str) -> str:
+        """The key of the part for which this key stands."""
+        seen = set()
+        while key in self._alias and key not in seen:
+            seen.add(key)
+            key = self._alias[key]
+        return key
+
+    def _meant(self, part: Part) -> Part | None:
+        """The one part that a common noun can mean, or None."""
+        others = [p for p in self.parts.values() if p.key != part.key and not p.bare and p.strong]
+        ending = [p for p in others if p.key.endswith(" " + part.key) and p.kind not in _ACTORS]
+        if part.kind in _ACTORS:
+            return None
+        same_kind = [p for p in others if p.kind == part.kind]
+        if len(ending) == 1:
+            return ending[0]
+        if not ending and len(same_kind) == 1 and part.kind not in _NOT_MERGED_BY_KIND:
+            return same_kind[0]
+        if ending:
+            ranked = sorted(ending, key=lambda p: -sum(p.names.values()))
+            first, second = (sum(p.names.values()) for p in ranked[:2])
+            return ranked[0] if first >= 2 * second else None
+        return None
+
+    def _longer_name(self, part: Part) -> Part | None:
+        """`token exchange service` and `gateway token exchange service`: the one longer name."""
+        if part.kind in _ACTORS or part.product:
+            return None
+        fits = [
+            p
+            for p in self.parts.values()
+            if p.key != part.key
+            and p.kind == part.kind
+            and len(part.key) > 5
+            and " " in part.key
+            and p.key.endswith(" " + part.key)
+            and not p.product
+        ]
+        return fits[0] if len(fits) == 1 and fits[0].strong else None
+
+    def _merge(self, key: str, into: str) -> None:
+        part, target = self.parts.get(key), self.parts.get(into)
+        if part is None or target is None or part is target:
+            if target is not None or part is None:
+                self._alias[key] = into
+            return
+        del self.parts[key]
+        self._alias[key] = into
+        target.strong = target.strong or part.strong
+        target.names.update({name: 0 for name in part.names})
+        room = MAX_EVIDENCE - len(target.evidence)
+        target.evidence += [e for e in part.evidence if e not in target.evidence][:room]
+        target.attributes += part.attributes
+
+    def components(self) -> tuple[Component, ...]:
+        """Parts about which something definite is said, in the order in which they were met."""
+        kept: dict[str, Component] = {}
+        for part in sorted(self.parts.values(), key=lambda p: p.order):
+            id_ = slug(part.key)
+            if not part.strong or not part.evidence or id_ in kept or len(kept) >= MAX_COMPONENTS:
+                continue
+            name = self._best_name(part)
+            kept[id_] = Component(
+                id=id_,
+                name=name,
+                kind=part.kind,
+                aliases=tuple(n for n in sorted(part.names) if n.lower() != name.lower())[:6],
+                attributes=tuple(dict.fromkeys(part.attributes)),
+                evidence=tuple(part.evidence),
+            )
+        return tuple(kept.values())
+
+    def _best_name(self, part: Part) -> str:
+        """The name used most; of equal ones the singular with capitals, then the longer one."""
+        ranked = sorted(
+            part.names.items(),
+            key=lambda item: (-item[1], not item[0][:1].isupper(), item[0].endswith("s"), -len(item[0]), item[0]),
+        )
+        return ranked[0][0] if ranked else part.name
+
+
+def slug(key: str) -> str:
+    """Id of a component: lower case, words joined by hyphens."""
+    return _SLUG.sub("-", key.lower()).strip("-") or "part"
