@@ -152,8 +152,9 @@ def command(role: Role, settings: Settings) -> list[str]:
         "draft": ["threads", settings.draft_slots],
     }
     pool, slots = pools[role]
+    tasks = {"intake": "deliveries", "post": "posting", "upkeep": "upkeep", "draft": "reviews"}
     return [
-        *celery, "worker", "--queues", role, "--pool", str(pool), "--concurrency", str(slots),
+        *celery, "worker", "--include", f"workers.{tasks[role]}", "--queues", role, "--pool", str(pool), "--concurrency", str(slots),
         "--hostname", f"{role}@%h", "--without-mingle", "--without-gossip",
     ]  # fmt: skip
 

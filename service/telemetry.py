@@ -16,6 +16,10 @@ SECRETS = re.compile(
 )
 
 
+CELERY_CHATTER = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
+"""A line for each task that came and went says nothing that the rows do not say."""
+
+
 def mask(text: str) -> str:
     """The text with anything that looks like a credential replaced."""
     return SECRETS.sub("***", text)
@@ -51,7 +55,7 @@ def configure_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
-    for noisy in ("httpx2", "github.Requester", "urllib3", "kombu", "amqp"):
+    for noisy in ("httpx2", "github.Requester", "urllib3", "kombu", *CELERY_CHATTER):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     for access in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(access).handlers[:] = []

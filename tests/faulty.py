@@ -14,6 +14,7 @@ from agents.analysts.lexical import LexicalAnalyst
 from agents.findings import Candidate, Judgement, StepRecord
 from service.reviews import send as sending
 from service.reviews.journal import TableJournal
+from workers import posting as posting_tasks  # noqa: F401  registers the task
 from workers import reviews as draft_tasks
 from workers.app import app as app
 

@@ -1,4 +1,7 @@
-"""The Celery application that every worker process starts from."""
+"""The Celery application that every worker process starts from.
+
+A worker loads the tasks of its own queue alone: the poster has no analyst in it, the drafter no GitHub.
+"""
 
 from celery import Celery
 from celery.signals import setup_logging
@@ -16,4 +19,3 @@ def _logging(**_: object) -> None:
 
 hold_on()
 app: Celery = celery_app(settings())
-app.conf.include = ["workers.deliveries", "workers.reviews", "workers.posting", "workers.upkeep"]

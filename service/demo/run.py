@@ -94,7 +94,7 @@ class Demo:
         }
         folder = ["--home", str(self.home / "github"), "--port", str(self._github_port)]
         self._spawn([sys.executable, "-m", "service.demo", *folder], standin, "github.log")
-        self._spawn([sys.executable, "-m", "service.cli.main", "up"], lintel, "lintel.log")
+        self._spawn([sys.executable, "-m", "service.cli", "up"], lintel, "lintel.log")
         self._await(f"{self.github}/_standin/health")
         self._await(f"{self.workspace}/readyz")
 

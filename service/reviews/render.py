@@ -35,7 +35,7 @@ def render(
     elsewhere: list[str] = []
     for number, comment in enumerate(included(draft), 1):
         own = f"<!-- lintel:comment:{review_id}:{number} -->"
-        body = _shorten(f"{comment.body}\n\n{own}")
+        body = _marked(comment.body, own)
         anchor = place(comment.path, comment.line_start, comment.line_end, change.files)
         if isinstance(anchor, LineAnchor):
             lines.append(
@@ -48,8 +48,8 @@ def render(
                 )
             )
         elif isinstance(anchor, FileAnchor):
-            text = f"{_where(comment)}\n\n{body}"
-            files.append(FileComment(path=anchor.path, body=_shorten(text), marker=own))
+            body = _marked(f"{_where(comment)}\n\n{comment.body}", own)
+            files.append(FileComment(path=anchor.path, body=body, marker=own))
         else:
             elsewhere.append(f"**`{comment.path}`** {_where(comment)}\n\n{comment.body}")
     return ReviewPost(
@@ -89,6 +89,11 @@ def _body(draft: Draft, elsewhere: list[str], review_id: str, approved_by: str) 
     tail = f"\n\n{signed}\n{marker(review_id)}"
     text = "\n\n---\n\n".join((draft.summary, *elsewhere))
     return _shorten(text, BODY_LIMIT - len(tail)) + tail
+
+
+def _marked(text: str, own: str) -> str:
+    """The text, shortened if need be, with the marker that finds it again whole behind it."""
+    return f"{_shorten(text)}\n\n{own}"
 
 
 def _shorten(text: str, limit: int = BODY_LIMIT) -> str:

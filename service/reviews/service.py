@@ -15,7 +15,7 @@ from service.audit.service import record
 from service.db import enqueue, now
 from service.errors import Conflict, NotFound
 from service.models import DraftRevision, Review
-from service.queue import DRAFT_REVIEW, FETCH_CHANGE, Job
+from service.queue import DRAFT_REVIEW, FETCH_CHANGE, PUT_CHECK, Job
 from service.reviews.states import State, transition
 from service.settings import Settings
 
@@ -81,6 +81,7 @@ def open_review(session: Session, pull: PullRequest, settings: Settings, *, acto
         record(session, actor, "review.queued", found.id, repository=pull.repository,
                number=pull.number, head_sha=pull.head_sha)  # fmt: skip
         enqueue(session, Job(FETCH_CHANGE, (found.id,)))
+        enqueue(session, Job(PUT_CHECK, (found.id,)))
     elif found.state == State.SUPERSEDED:
         retry(session, found, actor=actor)
     return found

@@ -219,3 +219,17 @@ def test_comments_outside_the_diff_are_not_lost() -> None:
     assert post.comments == ()
     for comment in draft().comments:
         assert comment.body in post.body
+
+
+def test_a_long_comment_on_a_file_keeps_its_marker() -> None:
+    (file,) = design_change().files
+    change = design_change().model_copy(
+        update={"files": (file.model_copy(update={"patch": None}),)}
+    )
+    comments = tuple(c.model_copy(update={"body": "x" * 70_000}) for c in draft().comments)
+    long = draft().model_copy(update={"comments": comments})
+    post = render(long, change, review_id="r", event="COMMENT", approved_by="ada")
+    assert len(post.file_comments) == 3
+    for comment in post.file_comments:
+        assert len(comment.body) <= 65_536
+        assert comment.marker in comment.body
