@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import JSON as GenericJson
 from sqlalchemy import (
@@ -149,7 +150,7 @@ class Decision(Base):
     head_sha: Mapped[str] = mapped_column(String(64))
     text_sha256: Mapped[str] = mapped_column(String(64), default="")
     """sha256 of the rendered post; set on approvals."""
-    event: Mapped[str] = mapped_column(String(20), default="")
+    event: Mapped[Literal["COMMENT", "REQUEST_CHANGES", ""]] = mapped_column(String(20), default="")
     """`COMMENT` or `REQUEST_CHANGES`; set on approvals."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

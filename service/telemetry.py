@@ -57,6 +57,6 @@ def configure_logging(settings: Settings) -> None:
     root.setLevel(settings.log_level)
     for noisy in ("httpx2", "github.Requester", "urllib3", "kombu", *CELERY_CHATTER):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    for access in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+    for access in ("uvicorn", "uvicorn.error"):
         logging.getLogger(access).handlers[:] = []
         logging.getLogger(access).propagate = True

@@ -46,8 +46,8 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     name = f"lintel_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    url = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
-    plain = url.render_as_string(hide_password=False)
+    fresh = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
+    plain = fresh.render_as_string(hide_password=False)
     with redis.Redis.from_url(broker) as client:
         client.flushdb()
     upgrade(plain)

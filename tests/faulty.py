@@ -69,6 +69,6 @@ def send(*args, **kwargs):  # type: ignore[no-untyped-def]
     return posted
 
 
-draft_tasks.TableJournal = DyingJournal  # type: ignore[misc]
-draft_tasks.analyst = Counted  # type: ignore[assignment]
-sending.send = send
+vars(draft_tasks)["TableJournal"] = DyingJournal
+vars(draft_tasks)["analyst"] = Counted
+vars(sending)["send"] = send

@@ -98,8 +98,9 @@ def test_every_task_has_a_queue_and_takes_only_ids() -> None:
             if not isinstance(node, ast.FunctionDef):
                 continue
             if any("app.task" in ast.unparse(d) for d in node.decorator_list):
-                arguments = [*node.args.args, *filter(None, [node.args.vararg])]
-                registered[f"{path.stem}.{node.name}"] = [a.arg for a in arguments]
+                several = [node.args.vararg] if node.args.vararg else []
+                both = [*node.args.args, *several]
+                registered[f"{path.stem}.{node.name}"] = [a.arg for a in both]
     assert len(registered) == len(ROUTES)
     for task, arguments in registered.items():
         assert all(re.fullmatch(r"\w+_ids?", a) for a in arguments), (task, arguments)

@@ -73,7 +73,8 @@ def draft(review_id: str) -> None:
         _fail(review_id, f"drafting took longer than {settings().review_limit_seconds} s")
     except Exception as e:
         log.exception("review %s failed", review_id)
-        _fail(review_id, f"{type(e).__name__}: {e}")
+        cause = _first(e)
+        _fail(review_id, f"{type(cause).__name__}: {cause}")
 
 
 async def _draft(review: Review, change: Change, mine: str) -> None:
@@ -134,6 +135,13 @@ def _progress(review_id: str, loop: asyncio.AbstractEventLoop, step: str) -> Non
 def _write_progress(review_id: str, step: str) -> None:
     with database().transaction() as session:
         reviews.set_progress(session, review_id, step)
+
+
+def _first(error: BaseException) -> BaseException:
+    """What went wrong first, where several steps ran side by side."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _fail(review_id: str, reason: str) -> None:

@@ -5,10 +5,13 @@ import re
 from agents.diagrams.drawing import Drawing
 
 _ELEMENT = re.compile(
-    r"(Person|System|Container|Component)(Db|Queue)?(_Ext)?\(\s*([\w-]+)\s*,\s*\"([^\"]{1,200})\"", re.I
+    r"(Person|System|Container|Component)(Db|Queue)?(_Ext)?\(\s*([\w-]+)\s*,\s*\"([^\"]{1,200})\"",
+    re.I,
 )
 _BOUNDARY = re.compile(r"(?:\w+_)?Boundary\(\s*([\w-]+)\s*,\s*\"([^\"]{1,200})\"", re.I)
-_RELATION = re.compile(r"(?:Bi)?Rel\w*\(\s*([\w-]+)\s*,\s*([\w-]+)\s*(?:,\s*\"([^\"]{0,200})\")?", re.I)
+_RELATION = re.compile(
+    r"(?:Bi)?Rel\w*\(\s*([\w-]+)\s*,\s*([\w-]+)\s*(?:,\s*\"([^\"]{0,200})\")?", re.I
+)
 
 
 def take(statement: str, line: int, drawing: Drawing, group: str) -> bool:
@@ -23,8 +26,10 @@ def take(statement: str, line: int, drawing: Drawing, group: str) -> bool:
     if not element:
         return False
     kind, form, _, id_, label = element.groups()
-    shape = "actor" if kind.lower() == "person" else {"db": "store", "queue": "queue"}.get(
-        (form or "").lower(), ""
+    shape = (
+        "actor"
+        if kind.lower() == "person"
+        else {"db": "store", "queue": "queue"}.get((form or "").lower(), "")
     )
     drawing.node(id_, line, label=label, shape=shape, group=group)
     return True

@@ -53,7 +53,9 @@ class Drawing:
     groups: dict[str, Group] = field(default_factory=dict)
     _pairs: set[tuple[str, str]] = field(default_factory=set)
 
-    def node(self, id_: str, line: int, *, label: str = "", shape: str = "", group: str = "") -> str:
+    def node(
+        self, id_: str, line: int, *, label: str = "", shape: str = "", group: str = ""
+    ) -> str:
         """Add a node, or what is new about it; gives the id back."""
         known = self.nodes.get(id_)
         text = clean(label)

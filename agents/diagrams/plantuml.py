@@ -5,7 +5,13 @@ import re
 from agents.diagrams import c4
 from agents.diagrams.drawing import LONGEST_STATEMENT, Drawing
 
-_SHAPES = {"database": "store", "queue": "queue", "actor": "actor", "person": "actor", "storage": "store"}
+_SHAPES = {
+    "database": "store",
+    "queue": "queue",
+    "actor": "actor",
+    "person": "actor",
+    "storage": "store",
+}
 _DECLARED = re.compile(
     r"(participant|actor|person|boundary|control|entity|database|collections|queue|component|interface"
     r"|cloud|node|artifact|storage|agent|rectangle|usecase|card|folder|frame|file|stack|hexagon)\s+"
@@ -20,10 +26,13 @@ _PACKAGE = re.compile(
 _BRACKET = re.compile(r"\[([^\]]+)\](?:\s+as\s+([\w.]+))?\s*(?:#\w+)?$")
 _END = r"(\[[^\]]{1,80}\]|\([^)]{1,80}\)|\"[^\"]{1,80}\"|:[^:]{1,80}:|[\w.]+)"
 _ARROW = re.compile(
-    _END + r"\s*(?:\"[^\"]*\"\s*)?(<{1,2}|\*|o)?([-.=~]{1,12}(?:\[[^\]]{0,40}\])?(?:left|right|up|down|[lrud])?[-.=~]{0,12})"
+    _END
+    + r"\s*(?:\"[^\"]*\"\s*)?(<{1,2}|\*|o)?([-.=~]{1,12}(?:\[[^\]]{0,40}\])?(?:left|right|up|down|[lrud])?[-.=~]{0,12})"
     r"(>{1,2}|\*|o|x)?\s*(?:\"[^\"]*\"\s*)?" + _END + r"\s*(?::\s*(.*))?$"
 )
-_COMMENT = re.compile(r"'|!|@|skinparam|hide|show|title|legend|note\b|end note|footer|header|autonumber")
+_COMMENT = re.compile(
+    r"'|!|@|skinparam|hide|show|title|legend|note\b|end note|footer|header|autonumber"
+)
 
 
 def parse(source: str, first_line: int) -> Drawing:
@@ -95,6 +104,6 @@ def _arrow(match: re.Match[str], line: int, drawing: Drawing, group: str) -> Non
 
 
 def _end(text: str, line: int, drawing: Drawing, group: str) -> str:
-    name = text.strip("[]()\":")
+    name = text.strip('[]()":')
     shape = "actor" if text.startswith(":") else ""
     return drawing.node(name, line, shape=shape, group=group)

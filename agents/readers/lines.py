@@ -20,7 +20,17 @@ _DELIMITER = re.compile(r"(-{4,}|\.{4,}|\+{4,}|/{4,})\s*$")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*([\w+-]*)")
 _CODE_DIRECTIVES = frozenset({"code", "code-block", "sourcecode", "parsed-literal", "highlight"})
 _SKIPPED_DIRECTIVES = frozenset(
-    {"image", "figure", "include", "literalinclude", "raw", "toctree", "contents", "math", "csv-table"}
+    {
+        "image",
+        "figure",
+        "include",
+        "literalinclude",
+        "raw",
+        "toctree",
+        "contents",
+        "math",
+        "csv-table",
+    }
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from agents.analysts.base import Analyst, Reading
 from agents.catalogue.loader import Threat, ordered_references
+from agents.evidence import Label
 from agents.findings import Candidate, Finding, Judgement, Question, RatingStep, Verdict
 from agents.steps.checked import Checked, Sieve
 
@@ -95,7 +96,10 @@ def _finding(judgement: Judgement, reading: Reading) -> Finding:
     candidate = judgement.candidate
     threat = reading.catalogue.threats[candidate.threat_id]
     component = reading.system.component(candidate.component_id)
-    return of_threat(threat, reading).model_copy(
+    base = of_threat(threat, reading)
+    if judgement.evidence[0].label is Label.ABSENT:
+        base = _on_silence(base, reading)
+    return base.model_copy(
         update={
             "id": candidate.id,
             "component_id": candidate.component_id,
@@ -105,6 +109,16 @@ def _finding(judgement: Judgement, reading: Reading) -> Finding:
             "fired": candidate.clauses,
         }
     )
+
+
+def _on_silence(base: Finding, reading: Reading) -> Finding:
+    """Silence is weaker than a statement that the control is missing."""
+    likelihood = max(1, base.likelihood - 1)
+    text = "The document is silent; nothing says that the control is missing: less likely."
+    step = RatingStep(text=text, likelihood=likelihood, impact=base.impact)
+    severity = reading.catalogue.vocabulary.severity(likelihood * base.impact)
+    update = {"likelihood": likelihood, "rating": (*base.rating, step), "severity": severity}
+    return base.model_copy(update=update)
 
 
 def of_threat(threat: Threat, reading: Reading) -> Finding:

@@ -3,17 +3,18 @@
 import asyncio
 import statistics
 import time
+from importlib.resources import files
 
 from agents.analysts.lexical import LexicalAnalyst
-from agents.catalogue.loader import load
+from agents.catalogue.loader import Catalogue, load
 from agents.change import Change, SourceText
 from agents.document import read
 from agents.journal import MemoryJournal
 from agents.pipeline import review
-from service.demo.sample import design_text
 
 WORDS = (2_000, 5_000, 20_000)
 ROUNDS = 3
+DESIGN = files("service.demo") / "sample/pull-1/files/docs/design/support-assistant.md"
 
 
 def measure() -> list[dict[str, float]]:
@@ -21,7 +22,7 @@ def measure() -> list[dict[str, float]]:
     catalogue = load()
     rows = []
     for words in WORDS:
-        base = design_text()
+        base = DESIGN.read_text()
         copies = max(1, round(words / len(base.split())))
         text = "\n".join(_renamed(base, n) for n in range(copies))
         whole = statistics.median(_timed_review(text, catalogue) for _ in range(ROUNDS))
@@ -38,13 +39,15 @@ def measure() -> list[dict[str, float]]:
 
 def _renamed(text: str, number: int) -> str:
     """The same design under other names, so that components do not merge into one."""
-    return text.replace("assistant", f"assistant{number}").replace("Assistant", f"Assistant{number}")
+    return text.replace("assistant", f"assistant{number}").replace(
+        "Assistant", f"Assistant{number}"
+    )
 
 
-def _timed_review(text: str, catalogue: object) -> float:
+def _timed_review(text: str, catalogue: Catalogue) -> float:
     change = Change(repository="local", documents=(SourceText(path="design.md", text=text),))
     start = time.perf_counter()
-    asyncio.run(review(change, load(), LexicalAnalyst(), MemoryJournal()))
+    asyncio.run(review(change, catalogue, LexicalAnalyst(), MemoryJournal()))
     return time.perf_counter() - start
 
 

@@ -22,8 +22,8 @@ def demo(smoke: bool, home: Path | None, port: int, github_port: int) -> int:
     Returns the exit code: 0 when everything arrived as it should.
     """
     if smoke:
-        with tempfile.TemporaryDirectory(prefix="lintel-") as folder:
-            return _smoke(Path(folder), *_free_ports())
+        with tempfile.TemporaryDirectory(prefix="lintel-") as scratch:
+            return _smoke(Path(scratch), *_free_ports())
     folder = (home or Path(".lintel-demo")).resolve()
     _fresh(folder)
     require_port("127.0.0.1", port, "--port")

@@ -71,7 +71,7 @@ def pull_request(
         repository=repository.full_name,
         number=payload.number,
         title=pull.title,
-        author=pull.user.login,
+        author=pull.user.login if pull.user else "",
         head_sha=pull.head.sha,
     )
     service.open_review(session, wanted, settings, actor=actor)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from agents.change import Change
 from agents.findings import Dismissal, Draft, Severity
+from agents.steps.read import read_documents
 from service.deps import Architect, DatabaseDep, Person, SessionDep
 from service.errors import BadInput, Conflict
 from service.reviews import decisions, editing, posting, service
@@ -30,7 +31,6 @@ from service.reviews.forms import (
     typed,
 )
 from service.reviews.render import Event
-from service.reviews.views import documents_of
 
 router = APIRouter(prefix="/reviews/{review_id}")
 
@@ -117,7 +117,7 @@ def add_finding(
     def prepare(session: Session) -> Callable[[Draft], Draft]:
         first, last = form.lines()
         change = Change.model_validate(service.get(session, review_id).change)
-        documents = documents_of(change)
+        documents = read_documents(change)
         return lambda draft: editing.add_finding(
             draft,
             documents,

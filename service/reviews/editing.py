@@ -122,7 +122,8 @@ def add_finding(
 
 def find(draft: Draft, about: str) -> Finding | Question:
     """The finding or question with this id, or `NotFound`."""
-    for item in (*draft.findings, *draft.questions):
+    items: tuple[Finding | Question, ...] = (*draft.findings, *draft.questions)
+    for item in items:
         if item.id == about:
             return item
     raise NotFound(f"the draft has no finding or question {about}")

@@ -34,7 +34,11 @@ def begin(session: Session, decision_id: str, owner: str, seconds: int) -> Ready
     decision = decisions.get(session, decision_id)
     review = service.get(session, decision.review_id)
     states = (State.APPROVED, State.POSTING)
-    if decision.kind != "approve" or not service.lease(session, review.id, owner, seconds, states):
+    if (
+        decision.kind != "approve"
+        or not decision.event
+        or not service.lease(session, review.id, owner, seconds, states)
+    ):
         return None
     session.refresh(review)
     if review.state == State.APPROVED:

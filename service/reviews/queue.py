@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
 from sqlalchemy import Integer, Select, case, func, select
 from sqlalchemy.orm import Session, load_only
 
 from service.models import DraftRevision, Review
 from service.reviews.states import State
+
+Columns = TypeVarTuple("Columns")
 
 PAGE = 50
 """Reviews of one group on one page."""
@@ -103,20 +106,24 @@ def _reviews(
     skip, limit = (page - 1) * PAGE, PAGE + 1
     if key == "needs":
         order = (_TIERS, Review.created_at, Review.id)
-        wanted = _wanted(states, repository).order_by(*order).offset(skip).limit(limit)
-        return list(session.scalars(wanted))
+        wanted_now = _where(select(Review).options(_SHOWN), states, repository)
+        return list(session.scalars(wanted_now.order_by(*order).offset(skip).limit(limit)))
     # One query per state walks the index backwards; together they would sort every old review.
-    found: list[Review] = []
+    newest: list[tuple[datetime, str]] = []
     for state in states:
-        newest = (Review.updated_at.desc(), Review.id)
-        wanted = _wanted([state], repository).order_by(*newest).limit(skip + limit)
-        found += session.scalars(wanted.options(load_only(Review.updated_at)))
-    found.sort(key=lambda r: r.updated_at, reverse=True)
-    return found[skip : skip + limit]
+        wanted = _where(select(Review.updated_at, Review.id), [state], repository)
+        ordered = wanted.order_by(Review.updated_at.desc(), Review.id).limit(skip + limit)
+        newest += [(moment, review_id) for moment, review_id in session.execute(ordered)]
+    newest.sort(reverse=True)
+    shown = [review_id for _, review_id in newest[skip : skip + limit]]
+    found = {
+        r.id: r for r in session.scalars(select(Review).options(_SHOWN).where(Review.id.in_(shown)))
+    }
+    return [found[review_id] for review_id in shown if review_id in found]
 
 
-def _wanted(states: Sequence[State], repository: str) -> Select[tuple[Review]]:
-    wanted = select(Review).options(_SHOWN).where(Review.state.in_(states))
+def _where(wanted: Select[*Columns], states: Sequence[State], repository: str) -> Select[*Columns]:
+    wanted = wanted.where(Review.state.in_(states))
     return wanted.where(Review.repository == repository) if repository else wanted
 
 
@@ -163,4 +170,4 @@ def findings_count(session: Session, review_ids: Sequence[str]) -> dict[str, int
         (DraftRevision.review_id == newest.c.review_id)
         & (DraftRevision.revision == newest.c.revision),
     )
-    return dict(session.execute(counted).tuples().all())
+    return {str(review_id): int(count) for review_id, count in session.execute(counted)}

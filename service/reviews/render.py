@@ -7,7 +7,7 @@ import hashlib
 from typing import Literal
 
 from agents.change import Change
-from agents.findings import Comment, Draft
+from agents.findings import Comment, Draft, Finding, Question
 from service.github.hunks import FileAnchor, LineAnchor, place
 from service.github.posts import FileComment, LineComment, ReviewPost
 
@@ -69,7 +69,7 @@ def sha256(post: ReviewPost) -> str:
 
 def included(draft: Draft) -> list[Comment]:
     """Comments of findings and questions that the author gets, in order of rank."""
-    items = (*draft.findings, *draft.questions)
+    items: tuple[Finding | Question, ...] = (*draft.findings, *draft.questions)
     wanted = [i.id for i in items if i.for_author and i.dismissed is None]
     return [c for i in wanted if (c := draft.comment_on(i)) is not None]
 

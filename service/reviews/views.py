@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from agents.catalogue.loader import Catalogue, load, reference_title
 from agents.change import Change
-from agents.document import Document, read
+from agents.document import Document
 from agents.evidence import Evidence
 from agents.findings import Comment, Draft, Finding, Question
+from agents.steps.read import read_documents
 from service.github.posts import ReviewPost
 from service.models import Decision, Post, Review
 from service.reviews import decisions, service
@@ -174,7 +175,7 @@ def preview_view(
 
 def draft_view(draft: Draft, change: Change, known: Catalogue) -> DraftView:
     """A draft over the documents of its change."""
-    documents = documents_of(change)
+    documents = read_documents(change)
     keys = {path: f"d{n}" for n, path in enumerate(documents, 1)}
     findings = tuple(_point("f", n, f, draft, keys, known) for n, f in enumerate(draft.findings, 1))
     questions = tuple(
@@ -183,15 +184,6 @@ def draft_view(draft: Draft, change: Change, known: Catalogue) -> DraftView:
     points = (*findings, *questions)
     drawn = tuple(view(d, keys[path], _marks(d, points)) for path, d in documents.items())
     return DraftView(draft, OUTCOMES[draft.outcome], drawn, findings, questions)
-
-
-def documents_of(change: Change) -> dict[str, Document]:
-    """The parsed documents of a change by path; the first of a repeated path counts."""
-    found: dict[str, Document] = {}
-    for source in change.documents:
-        if source.path not in found:
-            found[source.path] = read(source.path, source.text, source.cut_from_bytes)
-    return found
 
 
 @lru_cache(maxsize=4)

@@ -54,7 +54,8 @@ class Attempt:
         if len(parts) != 3 or not all(parts):
             return None
         try:
-            return cls(parts[0], parts[1], base64.urlsafe_b64decode(parts[2]).decode())
+            target = base64.b64decode(parts[2], b"-_", validate=True).decode()
+            return cls(parts[0], parts[1], target)
         except ValueError:
             return None
 

@@ -1,7 +1,7 @@
 """Templates of the workspace and the words they use for numbers, times and texts."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -50,13 +50,13 @@ def environment() -> Environment:
 
 
 def page(
-    request: Request, name: str, context: dict[str, object], status: int = 200
+    request: Request, name: str, context: Mapping[str, object], status: int = 200
 ) -> HTMLResponse:
     """One page; `person` is None for somebody who is not signed in."""
     templates: Jinja2Templates = request.app.state.templates
     settings = request.app.state.settings
     defaults: dict[str, object] = {"person": None, "demo": settings.demo, "refresh": 0}
-    return templates.TemplateResponse(request, name, defaults | context, status_code=status)
+    return templates.TemplateResponse(request, name, {**defaults, **context}, status_code=status)
 
 
 def visible(text: str) -> str:

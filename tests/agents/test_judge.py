@@ -41,8 +41,8 @@ def test_a_control_of_another_part_mitigates_nothing() -> None:
 @pytest.mark.parametrize(
     ("line", "standing", "said"),
     [
-        ("The Order API will get authentication later.", Standing.PLANNED, "until later"),
-        ("The Order API does no authentication.", Standing.NEGATED, "not there"),
+        ("The Order API will get authentication later.", Standing.PLANNED, "left for later"),
+        ("The Order API does no authentication.", Standing.NEGATED, "is missing"),
         ("Authentication on the Order API is optional.", Standing.CONDITIONAL, "optional"),
     ],
 )
@@ -152,7 +152,9 @@ def test_refuting_reads_the_text_again() -> None:
     assert refuting.said(answers) == ("Dropped when tested against the text: 1 mitigated.",)
 
 
-@pytest.mark.parametrize("word", ["will eventually have", "might get", "does not have", "should have"])
+@pytest.mark.parametrize(
+    "word", ["will eventually have", "might get", "does not have", "should have"]
+)
 def test_a_wish_refutes_nothing(word: str) -> None:
     design = shop(f"The Order API {word} a rate limit per client.")
     before = found(design, "application-denial-of-service")

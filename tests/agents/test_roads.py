@@ -61,10 +61,10 @@ def test_planned_controls_are_not_shown() -> None:
 
 def test_a_road_that_answers_findings_is_recommended() -> None:
     design = shop()
-    found = finding(design, "broken-object-authorisation")
-    road = verdicts(design, found)["PR-22"]
-    assert (road.status, road.covers) == ("recommended", (found.id,))
-    assert verdicts(design) == {}
+    two = [finding(design, t) for t in ("broken-object-authorisation", "mass-assignment")]
+    road = verdicts(design, *two)["PR-22"]
+    assert (road.status, road.covers) == ("recommended", tuple(f.id for f in two))
+    assert verdicts(design, two[1]) == {}
 
 
 def test_a_denied_control_deviates_and_becomes_a_finding() -> None:
@@ -88,8 +88,9 @@ def test_at_most_five_the_most_useful_first() -> None:
         for threat in design.reading().catalogue.threats.values()
         if "service" in threat.applies_to
     ]
+    assert "PR-01" not in verdicts(design, *findings)  # an LLM gateway: there is no model here
     roads = list(verdicts(design, *findings).values())
-    assert len(roads) == step.MAX_ROADS
+    assert 1 < len(roads) <= step.MAX_ROADS
     assert [len(r.covers) for r in roads] == sorted((len(r.covers) for r in roads), reverse=True)
 
 

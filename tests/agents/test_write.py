@@ -39,12 +39,12 @@ def test_a_comment_names_place_reason_change_and_question() -> None:
     (comment,) = written(shop(), AUTHN).comments
     threat = load().threats[AUTHN]
     assert (comment.path, comment.line_start, comment.line_end) == (PATH, 3, 3)
-    assert comment.body.startswith("**Order API: endpoint reachable without authentication**")
+    assert comment.body.startswith("**Endpoint reachable without authentication (Order API)**")
     assert "takes input from Customers over the internet (line 3)" in comment.body
     assert threat.recommended_controls[0].rstrip(".") in comment.body
     assert threat.review_question in comment.body
     assert threat.description not in comment.body
-    assert comment.body.splitlines()[-1].startswith("<sub>")
+    assert comment.body.splitlines()[-1].startswith("<sub>API2:2023 Broken Authentication · ")
     assert comment.body.splitlines()[-1].count("·") == 2
 
 

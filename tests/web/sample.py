@@ -2,7 +2,7 @@
 
 from agents.evidence import Label
 from agents.findings import Draft, Finding, Severity
-from tests.web.support import SAMPLE, draft_of, evidence, finding
+from tests.web.drafts import SAMPLE, draft_of, evidence, finding
 
 POINTS: tuple[tuple[str, str, Severity, str, Label], ...] = (
     (

@@ -6,8 +6,8 @@ from agents.document import read
 from agents.evidence import Evidence, Label, locate
 from service.reviews.document_view import DocumentView, Mark, Segment, mark, view
 from tests.support import shared_cases
+from tests.web.drafts import SMALL
 from tests.web.sample import sample_text
-from tests.web.support import SMALL
 
 
 def _shown(text: str, *quotes: str, path: str = "d.md") -> DocumentView:

@@ -10,7 +10,8 @@ from service.models import Review, new_id
 from service.queue import FETCH_CHANGE
 from service.reviews import queue
 from service.reviews.states import State
-from tests.web.support import Workspace, change_of, draft_of
+from tests.web.drafts import change_of, draft_of
+from tests.web.support import Workspace
 
 
 def _titles(page: str) -> list[str]:
@@ -22,7 +23,7 @@ def _insert(space: Workspace, state: State, count: int) -> None:
     rows = [
         {
             "id": new_id(), "installation_id": 1, "repository_id": 1, "repository": "acme/many",
-            "number": n, "title": f"{state} {n}", "head_sha": "b" * 40, "config_hash": "c",
+            "number": n, "title": f"{state} {n}", "head_sha": "b" * 40, "config_hash": str(state),
             "state": state, "created_at": base, "updated_at": base + timedelta(minutes=n),
         }
         for n in range(1, count + 1)

@@ -14,15 +14,8 @@ from service.models import LoginSession, User
 from service.web.limit import LoginLimit, TooMany
 from service.web.login import local
 from service.web.oauth import Attempt
-from tests.web.support import (
-    SAME_ORIGIN,
-    Workspace,
-    change_of,
-    draft_of,
-    expire_sessions,
-    oauth_settings,
-    workspace,
-)
+from tests.web.drafts import change_of, draft_of
+from tests.web.support import SAME_ORIGIN, Workspace, expire_sessions, oauth_settings, workspace
 
 
 def test_signed_out_users_are_sent_to_sign_in_and_back(space: Workspace) -> None:

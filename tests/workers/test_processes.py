@@ -73,8 +73,11 @@ def test_a_killed_supervisor_leaves_at_most_a_valkey_and_the_next_one_takes_it_o
     with House(stack, tmp_path, standin) as house:
         eventually(lambda: house.role("draft") and house.role("post"), "the workers run")
         house.stop(signal.SIGKILL)
-        left = lambda: {p: c for p, c in house.processes().items() if "valkey" not in c}  # noqa: E731
-        eventually(lambda: not left(), "the children followed", seconds=20)
+        eventually(
+            lambda: not [c for c in house.processes().values() if "valkey" not in c],
+            "the children followed",
+            seconds=20,
+        )
         remaining = house.processes()
         assert len(remaining) <= 1
         house.start()

@@ -7,7 +7,9 @@ _PROVIDER = re.compile(
     r"|cognitive service|gpt|hugging|rekognition|textract",
     re.I,
 )
-_OUTSIDE = frozenset({"external_user", "external_content", "web_frontend", "mobile_app", "browser_extension"})
+_OUTSIDE = frozenset(
+    {"external_user", "external_content", "web_frontend", "mobile_app", "browser_extension"}
+)
 _PEOPLE = frozenset({"external_user", "human_operator"})
 _INSTRUCTED = frozenset({"llm", "agent", "orchestrator"})
 _CONTENT = frozenset(
@@ -27,7 +29,7 @@ Part = tuple[str, str]
 
 def crosses(source: Part, target: Part, text: str) -> tuple[str, ...]:
     """Boundaries of the vocabulary between two parts; `text` is the sentence that states the flow."""
-    (kind, name), (to_kind, to_name) = source, target
+    (kind, name), (to_kind, _) = source, target
     kinds = {kind, to_kind}
     found: list[str] = []
     if kind in _OUTSIDE and not {kind, to_kind} <= _PEOPLE and not _LOCAL.search(text):
@@ -36,7 +38,10 @@ def crosses(source: Part, target: Part, text: str) -> tuple[str, ...]:
         found += ["partner", "internet"]
     models = [n for k, n in (source, target) if k in _MODELS]
     if any(_PROVIDER.search(n) for n in models) or (
-        kinds & {"llm"} and re.search(r"\b(?:third-party|external|vendor|hosted) (?:\w+ )?(?:model|llm)", text, re.I)
+        kinds & {"llm"}
+        and re.search(
+            r"\b(?:third-party|external|vendor|hosted) (?:\w+ )?(?:model|llm)", text, re.I
+        )
     ):
         found.append("model_provider")
     if "edge_device" in kinds and kind != to_kind and not kinds <= _OUTSIDE | {"edge_device"}:
@@ -62,7 +67,13 @@ def _between_agents(kind: str, to_kind: str) -> list[str]:
 def carries(source_kind: str, target_kind: str) -> tuple[str, ...]:
     """Data classes that follow from the kinds of the two ends alone."""
     found: list[str] = []
-    if source_kind in ("external_content", "external_user", "file_upload", "email_gateway", "saas_connector"):
+    if source_kind in (
+        "external_content",
+        "external_user",
+        "file_upload",
+        "email_gateway",
+        "saas_connector",
+    ):
         found.append("untrusted_content")
     if source_kind in _CONTENT and target_kind in _INSTRUCTED:
         found.append("untrusted_content")
@@ -83,7 +94,10 @@ _GROUPS = (
     (re.compile(r"tenant|customer account", re.I), "tenant"),
     (re.compile(r"model provider|openai|anthropic|bedrock", re.I), "model_provider"),
     (re.compile(r"\b(prod|production|staging|dev|test)\b", re.I), "environment"),
-    (re.compile(r"on-?prem|corporate|office|intranet|vpc|cloud|aws|azure|gcp", re.I), "corp_to_cloud"),
+    (
+        re.compile(r"on-?prem|corporate|office|intranet|vpc|cloud|aws|azure|gcp", re.I),
+        "corp_to_cloud",
+    ),
     (re.compile(r"device|edge|laptop|workstation|user.?s? machine", re.I), "device"),
     (re.compile(r"region|\beu\b|\bus\b", re.I), "region"),
     (re.compile(r"admin|privileged|control plane", re.I), "privilege"),

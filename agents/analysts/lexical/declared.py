@@ -8,7 +8,7 @@ from agents.analysts.lexical.lexicon import Lexicon, Term, words
 from agents.analysts.lexical.phrases import Mention, Names, name_key, tokens
 from agents.analysts.lexical.sentences import plain, section_standing, tells_why
 from agents.diagrams import draw
-from agents.diagrams.drawing import Drawing, Node
+from agents.diagrams.drawing import Node
 from agents.document import Block, BlockKind, Document
 from agents.evidence import Evidence, Label, locate
 from agents.system import Standing
@@ -23,13 +23,24 @@ _PART_COLUMN = re.compile(
     r"|subsystems?|application|container|technology|name|integration|external system)$",
     re.I,
 )
-_NAME_NEEDS = re.compile(r"responsib|technolog|purpose|role|kind|owner|runs on|host|function|trust", re.I)
+_NAME_NEEDS = re.compile(
+    r"responsib|technolog|purpose|role|kind|owner|runs on|host|function|trust", re.I
+)
 _SOURCE_COLUMN = re.compile(r"^(source|from|origin|caller|producer|initiator|sender)\b", re.I)
 _TARGET_COLUMN = re.compile(r"^(target|to|destination|dest|callee|consumer|receiver|sink)\b", re.I)
-_BOLD = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])?\s*(?:\*\*|__)([^*_\n]{2,60}?):?(?:\*\*|__)\s*[:—–-]?\s*(.*)", re.S)
-_LEAD = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+([A-Z][\w /-]{2,40}?)\s*(?::|—|–| - )\s+(.*)", re.S)
+_BOLD = re.compile(
+    r"\s*(?:[-*+•]|\d{1,3}[.)])?\s*(?:\*\*|__)([^*_\n]{2,60}?):?(?:\*\*|__)\s*[:—–-]?\s*(.*)", re.S
+)
+_LEAD = re.compile(
+    r"\s*(?:[-*+•]|\d{1,3}[.)])\s+([A-Z][\w /-]{2,40}?)\s*(?::|—|–| - )\s+(.*)", re.S
+)
 _ABBREVIATION = re.compile(r"((?:[A-Z][\w-]*\s+){1,5}[A-Z][\w-]*)\s+\(([A-Z][A-Z0-9]{1,6})\)")
 _NUMBER = re.compile(r"^\s*(?:\d+[.)]|[A-Z][.)]|\d+(?:\.\d+)+\.?|#\d+|step \d+:?)\s*", re.I)
+_LABELS = frozenset(
+    "examples example role function technical details isolation storage note notes purpose owner inputs outputs "
+    "input output primary secondary tertiary status type pros cons goal goals description".split()
+)
+_ACTIVITY = re.compile(r"\w(?:tion|ment|ing|ism|ity|sis|ance)s?$", re.I)
 _CELL = re.compile(r"(?<!\\)\|")
 _SHAPES = {"store": "database", "queue": "queue", "actor": "external_user"}
 
@@ -76,7 +87,7 @@ class Introduced:
         """Look-up entries by which the names are found again in sentences."""
         found: dict[tuple[str, ...], Term] = {}
         for part in self.parts:
-            term = Term(part.kind, "declared", part.name)
+            term = Term(part.kind, "declared", part.name, part.key)
             for form in (part.name, part.alias):
                 phrase = words(form)
                 if phrase and (len(phrase) > 1 or len(phrase[0]) > 2):
@@ -125,13 +136,19 @@ class _Reader:
         found = self.names.find(flat, line)
         return found[-1] if found and line and found[-1].last == len(line) else None
 
-    def named(self, text: str, line: int, label: Label, quote: str, default: str = "") -> Declared | None:
+    def named(
+        self, text: str, line: int, label: Label, quote: str, default: str = ""
+    ) -> Declared | None:
         """A declared part for this name, or None when nothing says what it is."""
         name = re.sub(r"\s+", " ", re.sub(r"\([^)]*\)", " ", plain(text))).strip(" :.-")
         if not 1 < len(name) <= 60 or len(name.split()) > 6:
             return None
         head = self.mention(name)
-        kind = head.kind if head else default
+        if " of " in name or (head is None and _ACTIVITY.search(name)):
+            return None
+        kind = head.kind if head else self._kind_of(name) or default
+        if head is None and not default:
+            return None
         if head is not None and head.sort not in ("named", "exact") and head.bare and not default:
             return None
         evidence = locate(self.document, quote[:300].strip(), label=label, near_line=line)
@@ -150,13 +167,13 @@ class _Reader:
 
     def item(self, block: Block) -> list[Declared]:
         bold = _BOLD.match(block.text)
-        in_parts = bool(block.section) and PART_SECTION.search(block.section[-1]) is not None
+        in_parts = any(PART_SECTION.search(title) for title in block.section[-2:])
         match = bold or (_LEAD.match(block.text) if in_parts else None)
         if match is None:
             return []
         name, rest = match.group(1), match.group(2)
         default = ""
-        if in_parts:
+        if in_parts and bold and name.lower() not in _LABELS:
             flat = plain(rest)
             said = self.names.find(flat, tokens(flat))
             default = said[0].kind if said and said[0].first <= 6 else ""
@@ -198,7 +215,9 @@ class _Reader:
             head[0].lower() != "name" or any(_NAME_NEEDS.search(h) for h in head[1:])
         ):
             default = self._kind_of(" ".join(cells[1:]))
-            found = self.named(cells[0], block.line_start, Label.STATED, quote, default or "service")
+            found = self.named(
+                cells[0], block.line_start, Label.STATED, quote, default or "service"
+            )
             into.parts += [found] if found else []
 
     def _kind_of(self, text: str) -> str:
@@ -212,7 +231,7 @@ class _Reader:
             return
         keys: dict[str, str] = {}
         for node in drawing.nodes.values():
-            part = self._node(node, drawing)
+            part = self._node(node)
             if part is not None:
                 keys[node.id] = part.key
                 into.parts.append(part)
@@ -222,18 +241,23 @@ class _Reader:
                 flow = DrawnFlow(keys[edge.source], keys[edge.target], edge.label, evidence)
                 into.flows.append(flow)
         for group in drawing.groups.values():
-            inside = tuple(keys[n.id] for n in drawing.nodes.values() if n.group == group.id and n.id in keys)
+            inside = tuple(
+                keys[n.id] for n in drawing.nodes.values() if n.group == group.id and n.id in keys
+            )
             evidence = self._line(group.line)
             if inside and evidence is not None:
                 into.groups.append(DrawnGroup(group.label, inside, evidence))
 
-    def _node(self, node: Node, drawing: Drawing) -> Declared | None:
+    def _node(self, node: Node) -> Declared | None:
         evidence = self._line(node.line)
         if evidence is None or not re.search(r"\w", node.label):
             return None
         found = self._kind_by_label(node.label)
         kind = found or _SHAPES.get(node.shape, "service")
-        return Declared(node.label, name_key(node.label, named=False), kind, evidence)
+        name = re.sub(r"\s*\([^)]*\)", "", node.label).strip() or node.label
+        head = self.mention(name)
+        product = head is not None and head.sort in ("named", "exact")
+        return Declared(name, name_key(name, named=product), kind, evidence)
 
     def _kind_by_label(self, label: str) -> str:
         head = self.mention(re.sub(r"\([^)]*\)", " ", label))

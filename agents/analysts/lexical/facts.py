@@ -1,5 +1,6 @@
 """What the document says about one component that makes a gap there matter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,10 +21,12 @@ _OUTSIDE = {
     "partner": "across the border to a partner",
     "model_provider": "across the border to a model provider",
     "tenant": "across a tenant border",
-    "agent_to_tool": "from an agent to a tool",
+    "agent_to_tool": "across the border between agent and tool",
     "content_to_instruction": "as text that can become an instruction",
-    "device": "from a device outside your control",
+    "device": "across the border to devices that you do not control",
 }
+_LEAVING = frozenset({"partner", "model_provider", "agent_to_tool"})
+"""Where sending matters to the sender; elsewhere the receiver is exposed."""
 _AUTONOMY = {
     "autonomous_actions": "acts without a person confirming each step",
     "irreversible_actions": "can take actions that cannot be undone",
@@ -36,6 +39,16 @@ _AUTONOMY = {
 }
 
 
+_PLURAL = {"is": "are", "fetches": "fetch"}
+_COMMON_NOUNS = frozenset(
+    "agent api application backend browser client cluster database frontend function gateway model "
+    "operator orchestrator pipeline proxy queue scheduler server service store user webhook worker".split()
+)
+
+
+_THINKING = frozenset({"llm", "agent", "orchestrator", "ml_model", "inference_endpoint"})
+
+
 @dataclass(frozen=True)
 class Fact:
     """One reason why a gap at a component matters."""
@@ -44,6 +57,8 @@ class Fact:
     text: str
     """Completes `<component> …`; has no line number."""
     evidence: Evidence
+    whole: bool = False
+    """True for a fact about the whole design."""
 
     def cited(self) -> str:
         """The text with its line."""
@@ -59,19 +74,66 @@ def lines(evidence: Evidence) -> str:
 
 def facts(component: Component, system: SystemModel) -> tuple[Fact, ...]:
     """Exposure first, then data, then what it does by itself; at most one fact of each."""
-    found = (
-        _exposure(component, system),
-        _data(component, system),
-        _autonomy(component, system),
-    )
+    # What the text says of the whole design holds for what thinks in it.
+    whole = component.kind in _THINKING
+    exposure, data = _exposure(component, system), _data(component, system, whole)
+    found = (exposure, data, _autonomy(component, system, whole))
     return tuple(fact for fact in found if fact is not None)
+
+
+def told(component: Component, known: Sequence[Fact]) -> str:
+    """One sentence with at most two of the facts and their lines; empty when there is none."""
+    if not known:
+        return ""
+    first, *rest = known
+    # "takes personal data from X" already says that it handles personal data.
+    other = next((f for f in rest if _object(f.text) not in first.text), None)
+    if other is None:
+        return f"{_said(component, first)} ({lines(first.evidence)})."
+    if first.whole != other.whole:
+        return (
+            f"{_said(component, first)} ({lines(first.evidence)}), and the design {other.cited()}."
+        )
+    second = _verb(component, other)
+    if lines(first.evidence) == lines(other.evidence):
+        return f"{_said(component, first)} and {second} ({lines(first.evidence)})."
+    return (
+        f"{_said(component, first)} ({lines(first.evidence)}) and {second} "
+        f"({lines(other.evidence)})."
+    )
+
+
+def _said(component: Component, fact: Fact) -> str:
+    subject = "The design" if fact.whole else _subject(component.name)
+    return f"{subject} {_verb(component, fact)}"
+
+
+def _verb(component: Component, fact: Fact) -> str:
+    """The fact with its verb in the plural where the name is one."""
+    last = component.name.split()[-1]
+    many = last[-1:] == "s" and last.islower() and not last.endswith("ss")
+    verb, _, rest = fact.text.partition(" ")
+    if fact.whole or not many or verb == "can":
+        return fact.text
+    return f"{_PLURAL.get(verb, verb.removesuffix('s'))} {rest}"
+
+
+def _object(text: str) -> str:
+    return text.rpartition("handles ")[2]
+
+
+def _subject(name: str) -> str:
+    """The name at the start of a sentence: a common noun gets its article."""
+    common = name[:1].islower() and (" " in name or name.rstrip("s") in _COMMON_NOUNS)
+    return f"The {name}" if common else name
 
 
 def _exposure(component: Component, system: SystemModel) -> Fact | None:
     touching = [f for f in system.flows if component.id in (f.source, f.target)]
     for boundary, words in _OUTSIDE.items():
         for flow in sorted(touching, key=lambda f: f.target != component.id):
-            if boundary in flow.crosses:
+            matters = flow.target == component.id or boundary in _LEAVING
+            if boundary in flow.crosses and matters:
                 return Fact("exposure", _moved(flow, component, system, words), flow.evidence[0])
     return None
 
@@ -85,7 +147,7 @@ def _moved(flow: Flow, component: Component, system: SystemModel, how: str) -> s
     return f"takes {what} from {name} {how}" if incoming else f"sends {what} to {name} {how}"
 
 
-def _data(component: Component, system: SystemModel) -> Fact | None:
+def _data(component: Component, system: SystemModel, whole: bool) -> Fact | None:
     for data_class, words in SENSITIVE.items():
         for use in system.data:
             if use.data_class == data_class and use.component == component.id:
@@ -93,13 +155,21 @@ def _data(component: Component, system: SystemModel) -> Fact | None:
         for flow in system.flows:
             if data_class in flow.data_classes and component.id in (flow.source, flow.target):
                 return Fact("data", f"handles {words}", flow.evidence[0])
+    for data_class, words in SENSITIVE.items():
+        for use in system.data:
+            if whole and use.data_class == data_class and use.component is None:
+                return Fact("data", f"handles {words}", use.evidence[0], True)
     return None
 
 
-def _autonomy(component: Component, system: SystemModel) -> Fact | None:
+def _autonomy(component: Component, system: SystemModel, whole: bool) -> Fact | None:
+    held = [fact for fact in system.attributes if fact.standing is Standing.IN_FORCE]
     for attribute, words in _AUTONOMY.items():
-        for fact in system.attributes:
-            here = fact.component == component.id
-            if fact.attribute == attribute and here and fact.standing is Standing.IN_FORCE:
+        for fact in held:
+            if fact.attribute == attribute and fact.component == component.id:
                 return Fact("autonomy", words, fact.evidence[0])
+    for attribute, words in _AUTONOMY.items():
+        for fact in held:
+            if whole and fact.attribute == attribute and fact.component is None:
+                return Fact("autonomy", words, fact.evidence[0], True)
     return None

@@ -3,30 +3,56 @@
 import re
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.facts import Fact, facts, lines
+from agents.analysts.lexical.facts import Fact, facts, lines, told
+from agents.analysts.lexical.sayings import without_names
 from agents.analysts.lexical.terms import (
+    content,
     expectation,
+    names_term,
+    noun,
     only_when_stated,
     shared_words,
     speaks_of,
 )
+from agents.catalogue.facts import answer
 from agents.catalogue.loader import Threat
+from agents.catalogue.schema import Predicate
 from agents.evidence import Evidence, Label
 from agents.findings import Candidate, Judgement, Truth, Verdict
 from agents.system import Component, ControlStatement, Standing
 
 _OPTIONAL = re.compile(
-    r"\b(optional|optionally|may|can be|if (enabled|configured|set|desired)|when (enabled|configured)"
-    r"|should|recommended|opt-in|not (strictly )?required)\b",
+    r"\b(optional|optionally|can be|if (enabled|configured|set|desired)|when (enabled|configured)"
+    r"|should|opt-in|not (strictly )?required)\b",
     re.IGNORECASE,
 )
+_LATER = re.compile(
+    r"\b(later|future|phase [2-9]|planned|roadmap|not yet (implemented|supported|available|enforced"
+    r"|enabled|done|there|in place|part)|follow-?up|eventually|next (release|phase|version|quarter)"
+    r"|todo|tbd|to be (added|decided|defined|implemented|determined)|postponed|deferred)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(no|not|without|lacks?|lacking|missing|none|un(authenticated|encrypted|signed|validated"
+    r"|verified|protected|restricted|limited))\b|n't\b",
+    re.IGNORECASE,
+)
+# Two negations make a rule: "never used without ...".
+_RULE = re.compile(r"\b(never|not|no|cannot)\b[^.]*\b(without|unless|until)\b|\bnever\b", re.I)
 _STANDS = {
-    Standing.PLANNED: "puts the control off until later",
-    Standing.NEGATED: "says that the control is not there",
-    Standing.CONDITIONAL: "makes the control optional",
+    Standing.PLANNED: "is left for later",
+    Standing.NEGATED: "is missing",
+    Standing.CONDITIONAL: "is optional",
 }
-_STRENGTH = {"exposure": 2, "data": 2, "autonomy": 2}
-_ENOUGH = 2
+_OWN_MODEL = re.compile(
+    r"\b(train(ed|ing|s)?|fine-?tun\w+|weights|model registry|self-hosted|dataset|feature store"
+    r"|classifier|model drift|retrain\w*|on-device model|edge model)\b",
+    re.IGNORECASE,
+)
+_PEOPLE = ("external_user", "web_frontend", "mobile_app")
+_NAMED, _UNNAMED = 1, 2
+"""Words that a statement shares with the threat's controls, for this part or for all."""
+_VAGUE = content("multi user service account external call action decision")
 
 
 def judge(candidate: Candidate, reading: Reading) -> Judgement:
@@ -36,15 +62,15 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
     if component is None:
         return Judgement(candidate=candidate, verdict=Verdict.NOT_APPLICABLE, reason="No such part")
     about = concerning(threat, component, reading)
-    held = [s for s in about if s.standing is Standing.IN_FORCE]
-    broken = [s for s in about if _missing(s)]
+    held = [s for s in about if _answers(s, threat, component, reading)]
+    broken = [s for s in about if _missing(s, threat)]
     if broken and candidate.certain:
-        return _stated(candidate, component, broken[0], reading)
+        return _stated(candidate, component, threat, broken[0], reading)
     if held:
         return Judgement(
             candidate=candidate,
             verdict=Verdict.MITIGATED,
-            reason=f"{_place(held[0]).capitalize()} says so: the control is in force.",
+            reason=f"By {lines(held[0].evidence)}, {noun(threat, held[0].text)} is in force.",
             evidence=(held[0].evidence,),
         )
     return _silent(candidate, component, threat, reading)
@@ -67,29 +93,53 @@ def concerning(
         reach = 2 if here else 1 if not named else 0
         if statement.standing is Standing.IN_FORCE and named & near:
             reach = max(reach, 1)
-        if reach and speaks_of(threat, statement.text):
+        if reach and speaks_of(threat, without_names(reading.system, statement.text)):
             found.append((reach * 10 + shared_words(threat, statement.text), -order, statement))
     return tuple(s for *_, s in sorted(found, key=lambda item: item[:2], reverse=True))
 
 
-def _missing(statement: ControlStatement) -> bool:
+def _answers(
+    statement: ControlStatement, threat: Threat, component: Component, reading: Reading
+) -> bool:
+    """True for a control in force that is close enough to what the threat asks for."""
+    if statement.standing is not Standing.IN_FORCE:
+        return False
+    text = without_names(reading.system, statement.text)
+    enough = _NAMED if component.id in statement.components else _UNNAMED
+    return names_term(threat, text) or shared_words(threat, text) >= enough
+
+
+def _missing(statement: ControlStatement, threat: Threat) -> bool:
+    """True for a plain statement that the control is absent, postponed or left to choice."""
     if statement.standing is Standing.CONDITIONAL:
-        return _OPTIONAL.search(statement.text) is not None
-    return statement.standing in (Standing.PLANNED, Standing.NEGATED)
+        return not only_when_stated(threat) and _OPTIONAL.search(statement.text) is not None
+    if statement.standing is Standing.PLANNED:
+        return postponed(statement)
+    denied = _DENIED.search(statement.text) and not _RULE.search(statement.text)
+    return statement.standing is Standing.NEGATED and bool(denied)
+
+
+def postponed(statement: ControlStatement) -> bool:
+    """True when the statement itself says that the control comes later."""
+    later = _LATER.search(statement.text) is not None
+    return statement.standing is Standing.PLANNED and later
 
 
 def _stated(
-    candidate: Candidate, component: Component, statement: ControlStatement, reading: Reading
+    candidate: Candidate,
+    component: Component,
+    threat: Threat,
+    statement: ControlStatement,
+    reading: Reading,
 ) -> Judgement:
-    known = facts(component, reading.system)
-    reason = f"{_place(statement).capitalize()} {_STANDS[statement.standing]}."
-    if known:
-        reason += f" {_upper(component.name)} {known[0].cited()}."
+    known = facts(component, reading.system)[:1]
+    what = noun(threat, without_names(reading.system, statement.text))
+    reason = f"By {lines(statement.evidence)}, {what} {_STANDS[statement.standing]}."
     return Judgement(
         candidate=candidate,
         verdict=Verdict.APPLIES,
-        reason=reason,
-        evidence=(statement.evidence, *(fact.evidence for fact in known[:1])),
+        reason=f"{reason} {told(component, known)}".strip(),
+        evidence=(statement.evidence, *(fact.evidence for fact in known)),
     )
 
 
@@ -98,24 +148,57 @@ def _silent(
 ) -> Judgement:
     known = facts(component, reading.system)
     gap = expectation(threat).gap
-    place = _expected_at(candidate, component, known).model_copy(
-        update={"label": Label.ABSENT, "note": gap}
-    )
-    enough = sum(_STRENGTH[fact.sort] for fact in known) >= _ENOUGH
-    if not enough or only_when_stated(threat):
+    if not known or only_when_stated(threat) or not _askable(candidate, threat, reading):
         return Judgement(
             candidate=candidate,
             verdict=Verdict.NOT_APPLICABLE,
             reason="The document is silent, and nothing it says makes the gap matter here.",
         )
+    place = _expected_at(candidate, component, known).model_copy(
+        update={"label": Label.ABSENT, "note": gap}
+    )
     verdict = Verdict.APPLIES if candidate.certain else Verdict.UNKNOWN
-    said = " and ".join(fact.cited() for fact in known[:2])
-    if verdict is Verdict.UNKNOWN:
-        open_ = next(c.text for c in candidate.clauses if c.truth is Truth.UNKNOWN)
-        reason = f"{_upper(component.name)} {said}. Whether this holds is not said: {open_}."
-    else:
-        reason = f"{_upper(component.name)} {said}. The document does not say {gap}."
+    reason = f"{told(component, known)} The document does not say {gap}."
     return Judgement(candidate=candidate, verdict=verdict, reason=reason, evidence=(place,))
+
+
+def _askable(candidate: Candidate, threat: Threat, reading: Reading) -> bool:
+    """Silence says something only where the text gives an occasion.
+
+    A threat to a model needs a model, one to its making needs a word about that, and an open
+    attribute needs a word of its name.
+    """
+    if threat.category == "ai" and not _has_model(threat, reading):
+        return False
+    if candidate.certain:
+        return True
+    if any(p.data_class_any_of and _unknown(p, reading) for p in threat.preconditions.predicates):
+        return False
+    known = {fact.attribute for fact in reading.system.attributes}
+    words = frozenset().union(*(content(d.text) for d in reading.documents.values()))
+    people = bool(reading.system.of_kind(*_PEOPLE))
+    asked = [p.attribute_any_of for p in threat.preconditions.all_of if p.attribute_any_of]
+    return all(
+        known & set(options) or any(_occasion(option, words, people) for option in options)
+        for options in asked
+    )
+
+
+def _has_model(threat: Threat, reading: Reading) -> bool:
+    kinds = (reading.catalogue.vocabulary.kind(c.kind) for c in reading.system.components)
+    if not any(kind is not None and kind.group == "ai" for kind in kinds):
+        return False
+    made_here = (_OWN_MODEL.search(d.text) for d in reading.documents.values())
+    return not threat.domain.startswith("ml_") or any(made_here)
+
+
+def _unknown(predicate: Predicate, reading: Reading) -> bool:
+    return answer(predicate, reading.system).truth is Truth.UNKNOWN
+
+
+def _occasion(attribute: str, words: frozenset[str], people: bool) -> bool:
+    own = content(attribute.replace("_", " ")) - _VAGUE
+    return (bool(own) and own <= words) or (attribute == "multi_user" and people)
 
 
 def _expected_at(candidate: Candidate, component: Component, known: tuple[Fact, ...]) -> Evidence:
@@ -124,11 +207,3 @@ def _expected_at(candidate: Candidate, component: Component, known: tuple[Fact, 
         return exposed
     fired = (e for c in candidate.clauses if component.id in c.components for e in c.evidence)
     return next(fired, component.evidence[0])
-
-
-def _place(statement: ControlStatement) -> str:
-    return lines(statement.evidence)
-
-
-def _upper(name: str) -> str:
-    return name[:1].upper() + name[1:]

@@ -13,6 +13,9 @@ Sort = Literal["generic", "named", "exact", "declared"]
 Way = Literal["calls", "sends", "reads", "uses"]
 Form = Literal["base", "third", "past", "ing"]
 _WORD = re.compile(r"\w+")
+_NO_PLURAL = frozenset(
+    "kubernetes sts sns rds sqs eks ecs aks kms gcs aws dns tls redis postgres https sms cms hrs".split()
+)
 _IRREGULAR = {
     "send": ("sends", "sent", "sending"),
     "write": ("writes", "written", "writing"),
@@ -43,6 +46,8 @@ class Term:
     sort: Sort
     written: str
     """As it stands in the lexicon; the case counts for `exact`."""
+    key: str = ""
+    """For a name that the document declares: the key of its part."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,11 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("xes", "ches", "shes", "sses")):
         return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is", "ics", "dns", "aws", "tls")):
+    if (
+        word.endswith("s")
+        and word not in _NO_PLURAL
+        and not word.endswith(("ss", "us", "is", "ics"))
+    ):
         return word[:-1]
     return word
 

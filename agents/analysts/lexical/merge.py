@@ -39,20 +39,21 @@ def _half(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _same_quote(one: Finding, other: Finding) -> bool:
-    """Both stand on one statement of the text; a shared place of silence proves nothing."""
+    """Both stand on the same words: one statement, or one place of silence."""
     first, second = one.evidence[0], other.evidence[0]
-    place = (first.path, first.line_start, first.quote)
-    return place == (second.path, second.line_start, second.quote) and not (
-        first.label == "absent" and second.label == "absent"
-    )
+    place = (first.path, first.line_start, first.quote, first.label)
+    return place == (second.path, second.line_start, second.quote, second.label)
 
 
 def _same_family(one: Finding, other: Finding, reading: Reading) -> bool:
-    """Statements of one control settle both."""
+    """Statements of one control settle both; where the text is silent, of the first control."""
     first = reading.catalogue.threats.get(one.threat_id or "")
     second = reading.catalogue.threats.get(other.threat_id or "")
     if first is None or second is None:
-        return True
+        return one.evidence[0].label is not Label.ABSENT
+    if one.evidence[0].label is Label.ABSENT:
+        chief = expectation(first).families[:1]
+        return bool(chief) and chief == expectation(second).families[:1]
     return bool(set(expectation(first).families) & set(expectation(second).families))
 
 

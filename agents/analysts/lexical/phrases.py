@@ -36,7 +36,7 @@ _NOT_IN_NAME = frozenset(_BLAND) | STOP
 _CLASS_WORDS = frozenset(
     "table tables bucket buckets function functions cluster clusters instance instances queue queues topic "
     "topics database databases db store index service services server servers api apis account accounts "
-    "deployment container containers broker stream integration user pool module modules".split()
+    "deployment container containers broker stream integration user pool module modules proxy".split()
 )
 _VENDORS = frozenset("amazon aws azure google microsoft apache hashicorp gcp cloud".split())
 _AS_EXAMPLE = re.compile(
@@ -149,15 +149,45 @@ class Names:
         name = plain[line[first].start : line[(end if named else last) - 1].end]
         # A declared alias (`ESO`) carries the name that the document gives in full.
         name = term.written if term.sort == "declared" else re.sub(r"\s+", " ", name)
+        lead = [token.low for token in line[max(0, first - 2) : first]]
+        # `acting as a client` tells a role; `etcd, a key-value store` tells what etcd is.
+        single = not named or (term.sort == "declared" and end - at == 1)
+        if single and ("as" in lead[-1:] or lead in (["as", "a"], ["as", "an"], ["as", "oauth"])):
+            return None
+        if (
+            not named
+            and floor
+            and lead[-1:] in (["a"], ["an"])
+            and _apposed(plain, line, first - 1)
+        ):
+            return None
+        bare = not named and first == at and end - at == 1
+        # `bring it into service` and `all APIs` name no part.
+        if bare and term.kind == "service" and self._says_nothing(line, at):
+            if ":" not in plain[line[at - 1].end : line[at].start]:
+                return None
         return Mention(
             name=name,
-            key=name_key(name, named=named),
+            key=term.key or name_key(name, named=named),
             kind=term.kind,
             sort=term.sort,
             first=first,
             last=last,
-            bare=not named and first == at and end - at == 1,
+            bare=bare,
             example=_AS_EXAMPLE.search(plain[: line[at].start]) is not None,
+        )
+
+    def _says_nothing(self, line: list[Token], at: int) -> bool:
+        before = line[at - 1].low if at else ""
+        if not at:
+            return False
+        return singular(line[at].low) != line[at].low or before in (
+            "into",
+            "in",
+            "of",
+            "as",
+            "per",
+            "by",
         )
 
     def _ends_here(self, plain: str, line: list[Token], last: int, named: bool) -> bool:
@@ -173,7 +203,14 @@ class Names:
         if following in STOP or following in self._lexicon.verbs or following.endswith("ly"):
             return True
         # A product name may qualify a common noun; it still is a part: `Redis connection`.
-        return named and following not in ("client", "clients", "sdk", "library", "plugin", "consumer")
+        return named and following not in (
+            "client",
+            "clients",
+            "sdk",
+            "library",
+            "plugin",
+            "consumer",
+        )
 
     def _first_word(self, plain: str, line: list[Token], at: int, floor: int) -> int:
         first = at
@@ -195,7 +232,8 @@ class Names:
             verb.form != "base"
             or not before
             or before.endswith("s")
-            or before in ("to", "can", "will", "may", "must", "should", "and", "or", "not", "we", "would")
+            or before
+            in ("to", "can", "will", "may", "must", "should", "and", "or", "not", "we", "would")
         )
 
 
@@ -209,7 +247,11 @@ def name_key(name: str, *, named: bool) -> str:
             parts = parts[1:]
         while len(parts) > 1 and parts[-1] in _CLASS_WORDS and parts[-2:] != ["key", "vault"]:
             parts = parts[:-1]
-    elif len(parts) == 2 and parts[0] in ("lambda", "s3", "kafka") and parts[1] in _CLASS_WORDS:
+    elif (
+        len(parts) == 2
+        and parts[0] in ("lambda", "s3", "kafka", "kubernetes", "k8s")
+        and parts[1] in _CLASS_WORDS
+    ):
         parts = parts[:1]
     return " ".join(parts)
 
@@ -220,6 +262,11 @@ def _near(plain: str, line: list[Token], at: int) -> bool:
         return False
     gap = plain[line[at - 1].end : line[at].start]
     return gap in (" ", "-") or (not gap.strip() and len(gap) <= 3)
+
+
+def _apposed(plain: str, line: list[Token], article: int) -> bool:
+    """True when the article follows a name and a comma."""
+    return article > 0 and plain[line[article - 1].end : line[article].start].strip() == ","
 
 
 def _adjacent(plain: str, line: list[Token], at: int, end: int) -> bool:

@@ -10,8 +10,9 @@ from itertools import combinations
 import yaml
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.facts import Fact, facts, lines
-from agents.analysts.lexical.sayings import named, planned, sayings
+from agents.analysts.lexical.facts import Fact, facts, lines, told
+from agents.analysts.lexical.judge import postponed
+from agents.analysts.lexical.sayings import named, planned, sayings, without_names
 from agents.analysts.lexical.sentences import Sentence
 from agents.analysts.lexical.terms import content, families
 from agents.evidence import Evidence
@@ -20,7 +21,7 @@ from agents.steps.judge import of_threat
 from agents.system import Component, ControlStatement, Standing
 
 _PER_LENS = 2
-_ALIKE = 0.4
+_ALIKE = 0.5
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Lens:
     threat: str
     title: str
     why: str
-    """Completes `<component> …`."""
+    """A sentence with `{name}` and `{line}`."""
     change: str
     question: str
 
@@ -62,23 +63,29 @@ def _seen(reading: Reading) -> Iterator[Finding]:
             low = saying.text.lower()
             match = lens.pattern.search(low)
             if match and not lens.unless.search(low) and not planned(saying, match.start()):
-                finding = _through(lens, saying, reading)
+                finding = _through(lens, saying, match.start(), reading)
                 if finding is not None:
                     places.setdefault(finding.id, finding)
-        yield from list(places.values())[:_PER_LENS]
+        yield from _clearest(list(places.values()))
 
 
-def _through(lens: Lens, saying: Sentence, reading: Reading) -> Finding | None:
+def _clearest(found: list[Finding]) -> list[Finding]:
+    """Those that name a part of the design; one without only where none does."""
+    named_ones = [finding for finding in found if finding.component_id is not None]
+    return named_ones[:_PER_LENS] or found[:1]
+
+
+def _through(lens: Lens, saying: Sentence, at: int, reading: Reading) -> Finding | None:
     evidence = saying.evidence(reading.documents[saying.path])
     threat = reading.catalogue.threats.get(lens.threat)
     if evidence is None or threat is None:
         return None
-    component = named(reading.system, saying.text)
+    component = named(reading.system, saying.text, at)
     name = component.name if component is not None else "the design"
-    reason = f"By {lines(evidence)}, {name} {lens.why}."
-    known = _fact(component, reading) if component is not None else None
-    if known is not None and known.evidence != evidence:
-        reason += f" It {known.cited()}."
+    reason = lens.why.format(name=name, line=lines(evidence))
+    known = facts(component, reading.system)[:1] if component is not None else ()
+    if component is not None and known and known[0].evidence != evidence:
+        reason += f" {told(component, known)}"
     return of_threat(threat, reading).model_copy(
         update={
             "id": f"{lens.id}@{component.id if component is not None else 'document'}",
@@ -99,20 +106,19 @@ def _fact(component: Component, reading: Reading) -> Fact | None:
 
 
 def _contradictions(reading: Reading) -> Iterator[Finding]:
-    controls = reading.system.controls
-    for one, other in combinations(controls, 2):
+    for one, other in combinations(reading.system.controls, 2):
         if {one.standing, other.standing} == {Standing.IN_FORCE, Standing.NEGATED}:
             part = next((c for c in one.components if c in other.components), None)
             component = reading.system.component(part or "")
-            if component is not None and _same_control(one, other):
+            if component is not None and _same_control(one, other, reading):
                 yield _contradiction(component, one, other, reading)
 
 
-def _same_control(one: ControlStatement, other: ControlStatement) -> bool:
-    first, second = content(one.text), content(other.text)
-    smaller = min(len(first), len(second))
-    close = smaller > 2 and len(first & second) >= _ALIKE * smaller
-    return close and bool(families(one.text) & families(other.text))
+def _same_control(one: ControlStatement, other: ControlStatement, reading: Reading) -> bool:
+    first, second = (without_names(reading.system, s.text) for s in (one, other))
+    smaller = min(len(content(first)), len(content(second)))
+    close = smaller > 2 and len(content(first) & content(second)) >= _ALIKE * smaller
+    return close and bool(families(first) & families(second))
 
 
 def _contradiction(
@@ -137,10 +143,11 @@ def _postponed(reading: Reading) -> Iterator[Finding]:
     for statement in reading.system.controls:
         part = next(iter(statement.components), "")
         component = reading.system.component(part)
-        if statement.standing is not Standing.PLANNED or component is None:
+        if not postponed(statement) or component is None:
             continue
         known = _fact(component, reading)
-        if known is None or known.sort != "exposure" or not families(statement.text):
+        spoken = families(without_names(reading.system, statement.text))
+        if known is None or known.sort != "exposure" or not spoken:
             continue
         yield _own(
             reading,

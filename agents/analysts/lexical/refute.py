@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.facts import lines
-from agents.analysts.lexical.sayings import holds, names, sayings
+from agents.analysts.lexical.facts import facts, lines
+from agents.analysts.lexical.sayings import holds, names, sayings, without_names
 from agents.analysts.lexical.sentences import Sentence
 from agents.analysts.lexical.terms import content, names_term, shared_words, speaks_at
 from agents.catalogue.loader import Threat
@@ -16,7 +16,7 @@ from agents.system import Component
 
 MOST = 20
 """More findings than this and nobody reads them: the weakest silent ones go."""
-_PER_THREAT = 2
+_PER_THREAT = 1
 _PER_COMPONENT = 4
 _CLOSE = 2
 
@@ -28,7 +28,7 @@ def refute(findings: Sequence[Finding], reading: Reading) -> tuple[Refutation, .
     """One refutation for each finding, in the same order."""
     said = tuple(sayings(reading.documents))
     first = [_against_text(finding, said, reading) for finding in findings]
-    surplus = _surplus(findings, first)
+    surplus = _surplus(findings, first, reading)
     return tuple(surplus.get(r.finding_id, r) for r in first)
 
 
@@ -41,19 +41,20 @@ def _against_text(finding: Finding, said: Sequence[Sentence], reading: Reading) 
         return _answer(finding, "keeps", "none", "Nothing in the text speaks against it.")
     silent = finding.evidence[0].label is Label.ABSENT
     for saying in said:
-        if names(component, saying.text) and _settles(threat, saying):
+        if names(component, saying.text) and _settles(threat, saying, reading):
             evidence = saying.evidence(reading.documents[saying.path])
             if evidence is not None and evidence not in finding.evidence:
                 return _countered(finding, evidence, silent)
     return _answer(finding, "keeps", "none", "Nothing in the text speaks against it.")
 
 
-def _settles(threat: Threat, saying: Sentence) -> bool:
+def _settles(threat: Threat, saying: Sentence, reading: Reading) -> bool:
     """A control of the threat, in force; a word of its family alone is not enough."""
-    at = speaks_at(threat, saying.text)
+    text = without_names(reading.system, saying.text)
+    at = speaks_at(threat, text)
     if at is None or not holds(saying, at):
         return False
-    return names_term(threat, saying.text) or shared_words(threat, saying.text) >= _CLOSE
+    return names_term(threat, text) or shared_words(threat, text) >= _CLOSE
 
 
 def _countered(finding: Finding, evidence: Evidence, silent: bool) -> Refutation:
@@ -75,20 +76,22 @@ def _generic(finding: Finding, threat: Threat | None, component: Component | Non
     return shared_words(threat, quotes) == 0
 
 
-def _surplus(findings: Sequence[Finding], answers: Sequence[Refutation]) -> dict[str, Refutation]:
+def _surplus(
+    findings: Sequence[Finding], answers: Sequence[Refutation], reading: Reading
+) -> dict[str, Refutation]:
     """Drops what repeats a threat or crowds a part, and what is beyond the limit, weakest first."""
     dropped = {a.finding_id for a in answers if a.outcome == "drops"}
     threats: Counter[str] = Counter()
     parts: Counter[str] = Counter()
     out: dict[str, Refutation] = {}
     kept = 0
-    for finding in sorted(findings, key=_strength):
+    for finding in sorted(findings, key=lambda f: _strength(f, reading)):
         if finding.id in dropped:
             continue
         silent = finding.evidence[0].label is Label.ABSENT
         key, part = finding.threat_id or finding.id, finding.component_id or ""
         if silent and threats[key] >= _PER_THREAT:
-            text = f"Said for {_PER_THREAT} other parts already."
+            text = "Said for a part that is more exposed."
             out[finding.id] = _answer(finding, "drops", "duplicate", text)
         elif silent and (parts[part] >= _PER_COMPONENT or kept >= MOST):
             text = "Rests on silence alone, and stronger findings come first."
@@ -100,9 +103,11 @@ def _surplus(findings: Sequence[Finding], answers: Sequence[Refutation]) -> dict
     return out
 
 
-def _strength(finding: Finding) -> tuple[bool, int, str]:
+def _strength(finding: Finding, reading: Reading) -> tuple[bool, int, int, str]:
     silent = finding.evidence[0].label is Label.ABSENT
-    return silent, -finding.likelihood * finding.impact, finding.id
+    component = reading.system.component(finding.component_id or "")
+    reasons = len(facts(component, reading.system)) if component is not None else 0
+    return silent, -finding.likelihood * finding.impact, -reasons, finding.id
 
 
 def _answer(

@@ -40,7 +40,7 @@ class Register:
     def __init__(self) -> None:
         self.parts: dict[str, Part] = {}
         self._alias: dict[str, str] = {}
-        self._last: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
 
     def meet(self, mention: Mention, evidence: Evidence | None, *, strong: bool) -> None:
         """Note a mention; `strong` when the text says something definite about the part."""
@@ -55,8 +55,6 @@ class Register:
         if evidence is not None and evidence not in part.evidence:
             if len(part.evidence) < MAX_EVIDENCE:
                 part.evidence.append(evidence)
-        if not mention.bare:
-            self._last[mention.key.rsplit(" ", 1)[-1]] = mention.key
 
     def declare(self, key: str, name: str, kind: str, evidence: Evidence | None) -> None:
         """Note a part that a diagram, a table, a heading or a list introduces by name."""
@@ -78,11 +76,21 @@ class Register:
         """Merge aliases and common nouns into the parts they stand for, where there is one."""
         for alias in list(self._alias):
             self._merge(alias, self.resolve(alias))
+        self._reordered()
         for part in sorted(self.parts.values(), key=lambda p: (len(p.key), p.order)):
             if part.key in self.parts:
                 target = self._longer_name(part) if not part.bare else self._meant(part)
                 if target is not None:
                     self._merge(part.key, target.key)
+
+    def _reordered(self) -> None:
+        """`IoT module: M1` and `M1 IoT module` are one name."""
+        seen: dict[frozenset[str], str] = {}
+        for part in sorted(self.parts.values(), key=lambda p: p.order):
+            parts = frozenset(re.findall(r"\w+", part.key))
+            if len(parts) > 1 and parts in seen:
+                self._merge(part.key, seen[parts])
+            seen.setdefault(parts, part.key)
 
     def resolve(self, key: str) -> str:
         """The key of the part for which this key stands."""
@@ -94,11 +102,19 @@ class Register:
 
     def _meant(self, part: Part) -> Part | None:
         """The one part that a common noun can mean, or None."""
-        others = [p for p in self.parts.values() if p.key != part.key and not p.bare and p.strong]
-        ending = [p for p in others if p.key.endswith(" " + part.key) and p.kind not in _ACTORS]
+        others = [p for p in self.parts.values() if p.key != part.key and not p.bare]
+        ending = [
+            p
+            for p in others
+            if p.key.endswith(" " + part.key)
+            and p.kind not in _ACTORS
+            and (p.strong or sum(p.names.values()) > 1)
+        ]
         if part.kind in _ACTORS:
-            return None
-        same_kind = [p for p in others if p.kind == part.kind]
+            return ending[0] if len(ending) == 1 and part.kind == "human_operator" else None
+        same_kind = [p for p in others if p.kind == part.kind and p.strong]
+        # `Go checksum database` and `checksum database` are one candidate.
+        ending = [p for p in ending if not any(p.key.endswith(" " + o.key) for o in ending)]
         if len(ending) == 1:
             return ending[0]
         if not ending and len(same_kind) == 1 and part.kind not in _NOT_MERGED_BY_KIND:
@@ -134,7 +150,7 @@ class Register:
         del self.parts[key]
         self._alias[key] = into
         target.strong = target.strong or part.strong
-        target.names.update({name: 0 for name in part.names})
+        target.names.update(dict.fromkeys(part.names, 0))
         room = MAX_EVIDENCE - len(target.evidence)
         target.evidence += [e for e in part.evidence if e not in target.evidence][:room]
         target.attributes += part.attributes
@@ -143,10 +159,13 @@ class Register:
         """Parts about which something definite is said, in the order in which they were met."""
         kept: dict[str, Component] = {}
         for part in sorted(self.parts.values(), key=lambda p: p.order):
-            id_ = slug(part.key)
-            if not part.strong or not part.evidence or id_ in kept or len(kept) >= MAX_COMPONENTS:
-                continue
             name = self._best_name(part)
+            id_ = slug(name)
+            if not part.strong or not part.evidence or len(kept) >= MAX_COMPONENTS:
+                continue
+            self._ids[part.key] = id_
+            if id_ in kept:
+                continue
             kept[id_] = Component(
                 id=id_,
                 name=name,
@@ -157,11 +176,21 @@ class Register:
             )
         return tuple(kept.values())
 
+    def id_of(self, key: str) -> str | None:
+        """Id of the component for which a key stands, once `components` has been called."""
+        return self._ids.get(self.resolve(key))
+
     def _best_name(self, part: Part) -> str:
         """The name used most; of equal ones the singular with capitals, then the longer one."""
         ranked = sorted(
             part.names.items(),
-            key=lambda item: (-item[1], not item[0][:1].isupper(), item[0].endswith("s"), -len(item[0]), item[0]),
+            key=lambda item: (
+                -item[1],
+                not item[0][:1].isupper(),
+                item[0].endswith("s"),
+                -len(item[0]),
+                item[0],
+            ),
         )
         return ranked[0][0] if ranked else part.name
 

@@ -1,5 +1,6 @@
 """Offline road verdicts: which required controls of a pattern the text shows."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from agents.analysts.base import Reading
@@ -8,9 +9,11 @@ from agents.analysts.lexical.terms import content, families
 from agents.catalogue.loader import Pattern
 from agents.catalogue.schema import PatternControl
 from agents.evidence import Evidence
-from agents.findings import Finding, RoadControl, RoadVerdict
+from agents.findings import Finding, RoadControl, RoadVerdict, Severity
 from agents.system import ControlStatement, Standing
 
+_GRAVE = frozenset({Severity.CRITICAL, Severity.HIGH})
+_MODELS = re.compile(r"\b(?:AI|LLM|RAG|MCP|model)\b")
 _SHARED = 3
 _PART = 0.4
 
@@ -29,7 +32,8 @@ def _verdict(pattern: Pattern, findings: Sequence[Finding], reading: Reading) ->
     controls = tuple(_shown(required, reading) for required in pattern.required_controls)
     shown = [control for control in controls if control.shown]
     denied = next((c.evidence for c in controls if c.evidence and not c.shown), None)
-    covers = tuple(f.id for f in findings if f.threat_id in pattern.covers_threats)
+    covers = tuple(f.id for f in findings if pattern.id in f.patterns)
+    grave = any(f.id in covers and f.severity in _GRAVE for f in findings)
     if shown and denied is not None:
         where = lines(denied).capitalize()
         return _say(pattern, "deviates", controls, covers, f"{where} denies a required control")
@@ -38,11 +42,27 @@ def _verdict(pattern: Pattern, findings: Sequence[Finding], reading: Reading) ->
     if len(shown) >= 2 or (shown and covers):
         text = f"{len(shown)} of {len(controls)} required controls are in the text"
         return _say(pattern, "partly", controls, covers, text)
-    if covers:
+    if (len(covers) > 1 or (grave and _close(pattern, reading))) and _fits(pattern, reading):
         noun = "finding" if len(covers) == 1 else "findings"
         text = f"It would answer {len(covers)} {noun} of this review"
         return _say(pattern, "recommended", controls, covers, text)
     return None
+
+
+def _fits(pattern: Pattern, reading: Reading) -> bool:
+    """A pattern about models is no advice for a design without one."""
+    threats = reading.catalogue.threats
+    covered = [threats[id_].category for id_ in pattern.covers_threats if id_ in threats]
+    kinds = (reading.catalogue.vocabulary.kind(c.kind) for c in reading.system.components)
+    has_model = any(kind is not None and kind.group == "ai" for kind in kinds)
+    about_models = 2 * covered.count("ai") > len(covered) or bool(_MODELS.search(pattern.name))
+    return has_model or not about_models
+
+
+def _close(pattern: Pattern, reading: Reading) -> bool:
+    """The design has more than one of the kinds that the pattern is made for."""
+    present = {component.kind for component in reading.system.components}
+    return len(present & set(pattern.applies_to)) > 1
 
 
 def _say(

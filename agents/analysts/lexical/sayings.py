@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from agents.analysts.lexical.sentences import (
     Sentence,
@@ -16,19 +15,12 @@ from agents.system import Component, Standing, SystemModel
 
 
 def sayings(documents: Mapping[str, Document]) -> Iterator[Sentence]:
-    """Sentences and table rows that describe the design in force, below the document's title.
-
-    The title is left out of the headings above: it names the whole document, whatever words it uses.
-    """
+    """Sentences and table rows that describe the design in force."""
     for document in documents.values():
-        title = next((b for b in document.blocks if b.kind is BlockKind.HEADING), None)
-        skip = 1 if title is not None and title.level == 1 else 0
         for sentence in (*sentences(document), *_rows(document)):
-            below = replace(sentence, section=sentence.section[skip:])
-            if section_standing(below.section) is Standing.IN_FORCE and not tells_why(
-                below.section
-            ):
-                yield below
+            above = sentence.section
+            if section_standing(above) is Standing.IN_FORCE and not tells_why(above):
+                yield sentence
 
 
 def _rows(document: Document) -> Iterator[Sentence]:
@@ -51,21 +43,32 @@ def planned(sentence: Sentence, at: int) -> bool:
 
 def names(component: Component, text: str) -> bool:
     """True when the text uses the component's name or another name of it."""
+    return bool(_places(component, text))
+
+
+def named(system: SystemModel, text: str, at: int = 0) -> Component | None:
+    """The component whose name stands closest to character `at`, before it if any does."""
+    found: list[tuple[bool, int, int, str]] = []
+    for component in system.components:
+        for place, length in _places(component, text):
+            found.append((place > at, abs(at - place), -length, component.id))
+    return system.component(min(found)[3]) if found else None
+
+
+def without_names(system: SystemModel, text: str) -> str:
+    """The text with component names blanked: a `checksum database` is no check of a sum."""
+    blanked = list(text)
+    for component in system.components:
+        for place, length in _places(component, text):
+            blanked[place : place + length] = " " * length
+    return "".join(blanked)
+
+
+def _places(component: Component, text: str) -> list[tuple[int, int]]:
     low = text.lower()
-    return any(
-        re.search(rf"(?<!\w){re.escape(name.lower())}s?(?!\w)", low) is not None
+    return [
+        (match.start(), match.end() - match.start())
         for name in (component.name, *component.aliases)
         if name
-    )
-
-
-def named(system: SystemModel, text: str) -> Component | None:
-    """The component that the text names first; of two at the same place, the longer name."""
-    low = text.lower()
-    found = [
-        (low.find(name.lower()), -len(name), component.id)
-        for component in system.components
-        for name in (component.name, *component.aliases)
-        if name and names(component, text) and name.lower() in low
+        for match in re.finditer(rf"(?<!\w){re.escape(name.lower())}s?(?!\w)", low)
     ]
-    return system.component(min(found)[2]) if found else None

@@ -15,27 +15,32 @@ _END = re.compile(
     r"(?=[A-Z0-9\"'(\[*_`À-ÞŒ]|$)"
     r"|:\s*\n|\n\s*\n"
 )
-_MARKS = re.compile(r"\]\([^()\s]{0,400}\)|\]\[[^\]]{0,80}\]|[*`\[\]]|(?<!\w)_|_(?!\w)|<[^<>\s]{1,80}>")
+_MARKS = re.compile(
+    r"!\[[^\]]{0,300}\]\([^()\n]{0,400}\)|\]\([^()\s]{0,400}\)|\]\[[^\]]{0,80}\]|[*`\[\]]|(?<!\w)_|_(?!\w)|<[^<>\s]{1,80}>"
+)
 _URL = re.compile(r"https?://\S+")
 _LEAD = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?|[>\s]+")
 MAX_QUOTE = 300
+_LONGEST = 2000
+_NEAR = 8
+"""Words within which a negation counts."""
 
 _OUT = re.compile(
-    r"alternative|non-? ?goal|not? in scope|out of scope|not covered|glossary|references?$|related work"
+    r"alternative|(?<!goals and )(?<!goals / )non-? ?goal|not? in scope|out of scope|not covered|glossary|references?$|related work"
     r"|prior art|rejected|options considered|terminolog|acronym|abbreviation|further reading|see also"
     r"|table of contents|changelog|change log|revision history|appendix|related projects|similar projects"
-    r"|drawback|copyright|acknowledg|sign-?off|user stor|use cases? & motivation|scenarios?$|comparison"
-    r"|^examples?\b|case stud|test plan|caveats|faq|user journey|personas|best practices|self-assessment use"
+    r"|drawback|copyright|acknowledg|sign-?off|comparison"
+    r"|case stud|test plan|caveats|faq|best practices|self-assessment use"
     r"|graduation|feature gate|known issues|documentation plan|^history",
     re.I,
 )
 _PLAN = re.compile(
-    r"future|roadmap|next steps|later phase|phase [2-9]|planned|to ?do\b|open (question|issue)"
+    r"future|^goals?$|roadmap|next steps|later phase|phase [2-9]|planned|to ?do\b|open (question|issue)"
     r"|follow-?up|backlog|enhancements? to come|possible extension|extensions of",
     re.I,
 )
 _STORY = re.compile(
-    r"motivation|background|problem|rationale|threats?\b|risks?\b|attack|abuse|lessons|discussion|why\b"
+    r"motivation|background|problem|rationale|threats?\b(?! model)|risks?\b|attack|abuse|lessons|discussion|why\b"
     r"|introduction to|principles|business value|regulat|compliance|current state|status quo|goals?$|goals? and"
     r"|troubleshoot|compatibility",
     re.I,
@@ -46,6 +51,7 @@ _NOT = re.compile(
     re.I,
 )
 _NOT_REALLY = re.compile(
+    r"\b(?:not|never|cannot)\b[^.;]{0,160}?\bwithout\b|"
     r"\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b|\bno later than\b"
     r"|\b(?:must|shall|may|can|should) (?:not|never)\b|\bnever\b|\bif not\b|\bwhether or not\b"
     r"|\b(?:denies|deny|rejects?|refuses?|blocks?|prevents?|drops?)\b[^.;]{0,40}\bun(?:authenticated|encrypted)\b",
@@ -61,12 +67,14 @@ _PLANNED = re.compile(
 )
 _CONDITIONAL = re.compile(
     r"\b(?:if|unless|optional|optionally|may|might|could|would|can be|where (?:possible|supported|available"
-    r"|needed)|when (?:enabled|configured|supported|available)|in case|depending on|recommended|propos(?:e"
-    r"|es|al)|consider(?:ing)?|suggests?|ideally|typically|often|usually|configurable)\b",
+    r"|needed)|when (?:enabled|configured|supported|available)|in case|depending on|recommended"
+    r"|consider(?:ing)?|suggests?|ideally|typically|often|usually|configurable)\b",
     re.I,
 )
 _MUST_NOT = re.compile(r"\b(?:must|shall|may|can|should) (?:not|never)\b|\bMAY NOT\b", re.I)
-_CLAUSE = re.compile(r"[;:—–(]|, (?:but|however|while|whereas|although|though|and|so|because)\b|\bbut\b")
+_CLAUSE = re.compile(
+    r"[;:—–(]|, (?:but|however|while|whereas|although|though|and|so|because)\b|\bbut\b"
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,7 @@ def sentences(document: Document) -> Iterator[Sentence]:
 
 def _split(path: str, block: Block, number: int) -> Iterator[Sentence]:
     at, line = 0, block.line_start
-    for end in [*(match.end() for match in _END.finditer(block.text)), len(block.text)]:
+    for end in _ends(block.text):
         raw = block.text[at:end]
         text = raw.strip()
         if text:
@@ -128,19 +136,40 @@ def _split(path: str, block: Block, number: int) -> Iterator[Sentence]:
         at = end
 
 
+def _ends(text: str) -> Iterator[int]:
+    """Where sentences end; one without an end is cut at white space."""
+    at = 0
+    for end in [*(match.end() for match in _END.finditer(text)), len(text)]:
+        while end - at > _LONGEST:
+            space = text.rfind(" ", at, at + _LONGEST)
+            at = space + 1 if space > at else at + _LONGEST
+            yield at
+        yield end
+        at = end
+
+
 def section_standing(section: tuple[str, ...]) -> Standing:
     """How everything under these headings stands; the outermost heading that says so decides."""
-    for title in section:
-        if _OUT.search(title):
+    for depth, title in enumerate(section):
+        if _says(_OUT, title, depth):
             return Standing.OUT_OF_SCOPE
-        if _PLAN.search(title):
+        if _says(_PLAN, title, depth):
             return Standing.PLANNED
     return Standing.IN_FORCE
 
 
 def tells_why(section: tuple[str, ...]) -> bool:
     """True under headings such as Motivation, Background or Threats: not the design itself."""
-    return any(_STORY.search(title) for title in section)
+    return any(_says(_STORY, title, depth) for depth, title in enumerate(section))
+
+
+def _says(pattern: re.Pattern[str], title: str, depth: int) -> bool:
+    """True when a heading says this; the outermost is often the title, and must say little else."""
+    match = pattern.search(title)
+    if match is None:
+        return False
+    rest = f"{title[: match.start()]} {title[match.end() :]}"
+    return depth > 0 or len(re.findall(r"[A-Za-z]{2,}", rest)) <= 1
 
 
 def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
@@ -155,7 +184,7 @@ def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
     clause = _clause(text, at)
     if _PLANNED.search(clause) and not _MUST_NOT.search(clause):
         return Standing.PLANNED
-    if negated(clause):
+    if negated(_around(text, clause, at)):
         return Standing.NEGATED
     if _CONDITIONAL.search(clause):
         return Standing.CONDITIONAL
@@ -164,7 +193,20 @@ def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
 
 def negated(clause: str) -> bool:
     """True when the clause says that something is not so; two negations cancel."""
-    return len(_NOT.findall(_NOT_REALLY.sub(" ", clause))) % 2 == 1
+    return len(_NOT.findall(_blank_prohibitions(clause))) % 2 == 1
+
+
+def _blank_prohibitions(clause: str) -> str:
+    return _NOT_REALLY.sub(lambda m: " " * len(m.group()), clause)
+
+
+def _around(text: str, clause: str, at: int) -> str:
+    """The part of the clause near `at`: a negation far away speaks of something else."""
+    start = text.find(clause)
+    blanked = _blank_prohibitions(clause)
+    before = blanked[: max(0, at - start)].split()[-_NEAR:]
+    after = blanked[max(0, at - start) :].split()[: _NEAR - 1]
+    return " ".join([*before, *after])
 
 
 def _clause(text: str, at: int) -> str:

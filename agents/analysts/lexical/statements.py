@@ -4,15 +4,20 @@ import re
 from typing import TypeVar
 
 from agents.analysts.lexical.lexicon import Lexicon
+from agents.analysts.lexical.phrases import hypothetical
 from agents.analysts.lexical.sentences import Sentence, section_standing, standing, tells_why
 from agents.document import Document
 from agents.evidence import Evidence
 from agents.system import AttributeFact, Boundary, ControlStatement, DataUse, Standing
 
-_THREATS = re.compile(r"motivation|background|problem|threat|attack|abuse|rationale|why\b|principles|lessons", re.I)
-_DEFINITION = re.compile(
-    r"^(?:\w+[ -]?){1,4} (?:refers to|means that|is about|is the process of|is a (?:concept|practice))\b", re.I
+_THREATS = re.compile(
+    r"motivation|background|problem|threat|attack|abuse|rationale|why\b|principles|lessons", re.I
 )
+_DEFINITION = re.compile(
+    r"^(?:\w+[ -]?){1,4} (?:refers to|means that|is about|is the process of|is a (?:concept|practice))\b",
+    re.I,
+)
+_NO_CONTROLS = re.compile(r"business value|regulat|benefits|user stor|glossary|references", re.I)
 _ASSUMPTIONS = re.compile(r"\bassumptions?\b", re.I)
 _MAX_PER_FACT = 3
 _MAX_CONTROLS = 200
@@ -32,8 +37,15 @@ class Statements:
         self.controls: list[ControlStatement] = []
         self.assumptions: list[Evidence] = []
 
-    def take(self, sentence: Sentence, document: Document, ids: tuple[str, ...], part: str | None) -> None:
-        """Read one sentence; `ids` are the parts it names, `part` the one it is about."""
+    def take(
+        self,
+        sentence: Sentence,
+        document: Document,
+        ids: tuple[str, ...],
+        part: str | None,
+        holder: str | None,
+    ) -> None:
+        """Read one sentence: the parts it names, the one it is about, the one that gets the data."""
         plain = sentence.plain
         low = plain.lower()
         evidence = sentence.evidence(document)
@@ -45,20 +57,23 @@ class Statements:
                 self.assumptions.append(evidence)
         if any(_THREATS.search(title) for title in sentence.section):
             return
-        self._take_attributes(plain, low, sentence, evidence, part)
-        self._take_control(plain, low, sentence, evidence, ids)
-        if self._counts(sentence):
+        if not hypothetical(plain):
+            self._take_attributes(plain, low, sentence, evidence, part)
+        if not _NO_CONTROLS.search(" / ".join(sentence.section)):
+            self._take_control(plain, low, sentence, evidence, ids)
+        if self._counts(sentence) and not hypothetical(plain):
             self._take_boundaries(plain, low, evidence)
             if not tells_why(sentence.section):
                 for data_class in self.data_classes(low):
-                    note(self._data, (data_class, part), evidence)
+                    note(self._data, (data_class, holder), evidence)
 
     def data_classes(self, low: str) -> tuple[str, ...]:
         """Data classes of which a text in lower case speaks, unless it denies them."""
         return tuple(
             key
             for key, pattern in self._lexicon.data_classes.items()
-            if (match := pattern.search(low)) and standing(low, match.start()) is not Standing.NEGATED
+            if (match := pattern.search(low))
+            and standing(low, match.start()) is not Standing.NEGATED
         )
 
     def _counts(self, sentence: Sentence) -> bool:
@@ -72,7 +87,9 @@ class Statements:
             if match:
                 how = standing(plain, match.start(), sentence.section)
                 if "without" in match.group() and how is Standing.NEGATED:
-                    how = standing(plain.replace("without", "       "), match.start(), sentence.section)
+                    how = standing(
+                        plain.replace("without", "       "), match.start(), sentence.section
+                    )
                 note(self._attributes, (attribute, how, part), evidence)
 
     def _take_control(
@@ -82,7 +99,9 @@ class Statements:
         if match and len(self.controls) < _MAX_CONTROLS and len(plain.split()) > 2:
             how = standing(plain, match.start(), sentence.section)
             self.controls.append(
-                ControlStatement(text=evidence.quote, standing=how, components=ids, evidence=evidence)
+                ControlStatement(
+                    text=evidence.quote, standing=how, components=ids, evidence=evidence
+                )
             )
 
     def _take_boundaries(self, plain: str, low: str, evidence: Evidence) -> None:
@@ -101,7 +120,8 @@ class Statements:
     def data_uses(self) -> tuple[DataUse, ...]:
         """Data classes with the part that holds them, where known."""
         return tuple(
-            DataUse(data_class=d, component=c, evidence=tuple(e)) for (d, c), e in self._data.items()
+            DataUse(data_class=d, component=c, evidence=tuple(e))
+            for (d, c), e in self._data.items()
         )
 
     def boundary(self, kind: str, evidence: Evidence) -> None:

@@ -1,6 +1,7 @@
 """Words of controls: which statement speaks of which threat, by families, terms and word stems."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -21,7 +22,7 @@ _COMMON = frozenset(
     "only or other our out over own per same shall should so some such than that the their them "
     "then there these they this those through to under until up use used user users using via was "
     "we were what when where which while who whose why will with within without would you your "
-    "system data service application design document name names state states give gives list".split()
+    "system data service application design document name names state states gives give list".split()
 )
 
 
@@ -32,6 +33,16 @@ class Expectation:
     families: tuple[str, ...]
     gap: str
     """Completes `The document does not say …`."""
+
+
+@dataclass(frozen=True)
+class _Knowledge:
+    """`controls.yaml` as values."""
+
+    families: Mapping[str, re.Pattern[str]]
+    nouns: Mapping[str, str]
+    threats: Mapping[str, Expectation]
+    only_when_stated: frozenset[str]
 
 
 @lru_cache(maxsize=16384)
@@ -56,12 +67,19 @@ def content(text: str) -> frozenset[str]:
 def families(text: str) -> frozenset[str]:
     """Control families that the text speaks of."""
     low = text.lower()
-    return frozenset(name for name, pattern in _knowledge()[0].items() if pattern.search(low))
+    return frozenset(name for name, pattern in _knowledge().families.items() if pattern.search(low))
+
+
+def noun(threat: Threat, text: str) -> str:
+    """What the statement is about, as a phrase: the family that it shares with the threat."""
+    spoken = families(text)
+    shared = (family for family in expectation(threat).families if family in spoken)
+    return next((_knowledge().nouns[family] for family in shared), "the control")
 
 
 def expectation(threat: Threat) -> Expectation:
     """What is expected for a threat; built from its evidence terms when it is not ours."""
-    known = _knowledge()[1].get(threat.id)
+    known = _knowledge().threats.get(threat.id)
     if known is not None:
         return known
     return Expectation((), f"anything about {_either(threat.evidence_terms[:3])}")
@@ -79,7 +97,7 @@ def names_term(threat: Threat, text: str) -> bool:
 def speaks_at(threat: Threat, text: str) -> int | None:
     """Where the text begins to speak of a control that settles the threat; None when it does not."""
     low = text.lower()
-    patterns = (_knowledge()[0][family] for family in expectation(threat).families)
+    patterns = (_knowledge().families[family] for family in expectation(threat).families)
     found = [match.start() for pattern in patterns if (match := pattern.search(low))]
     if found:
         return min(found)
@@ -93,35 +111,41 @@ def speaks_of(threat: Threat, text: str) -> bool:
 
 def shared_words(threat: Threat, text: str) -> int:
     """How many stems the text shares with the threat's controls and the evidence it asks for."""
-    wanted: set[str] = set()
-    for sentence in (
-        *threat.recommended_controls,
-        *threat.mitigated_when_document_shows,
-        *threat.evidence_terms,
-    ):
-        wanted |= content(sentence)
-    return len(wanted & content(text))
+    return len(_wanted(threat) & content(text))
 
 
 def only_when_stated(threat: Threat) -> bool:
     """True for a baseline gap that nearly every document leaves open: silence says nothing."""
-    return threat.id in _knowledge()[2]
+    return threat.id in _knowledge().only_when_stated
 
 
 def known_threats() -> frozenset[str]:
     """Ids with an expectation of their own."""
-    return frozenset(_knowledge()[1])
+    return frozenset(_knowledge().threats)
+
+
+def _wanted(threat: Threat) -> frozenset[str]:
+    sentences = (
+        *threat.recommended_controls,
+        *threat.mitigated_when_document_shows,
+        *threat.evidence_terms,
+    )
+    return frozenset().union(*(content(sentence) for sentence in sentences))
 
 
 @lru_cache(maxsize=1)
-def _knowledge() -> tuple[dict[str, re.Pattern[str]], dict[str, Expectation], frozenset[str]]:
+def _knowledge() -> _Knowledge:
     text = (resources.files("agents.analysts.lexical") / "controls.yaml").read_text()
     raw = yaml.safe_load(text)
-    patterns = {name: re.compile(pattern) for name, pattern in raw["families"].items()}
-    expected = {
-        id_: Expectation(tuple(entry["by"]), entry["gap"]) for id_, entry in raw["threats"].items()
-    }
-    return patterns, expected, frozenset(raw["only_when_stated"])
+    return _Knowledge(
+        families={name: re.compile(pattern) for name, pattern in raw["families"].items()},
+        nouns=raw["nouns"],
+        threats={
+            id_: Expectation(tuple(entry["by"]), entry["gap"])
+            for id_, entry in raw["threats"].items()
+        },
+        only_when_stated=frozenset(raw["only_when_stated"]),
+    )
 
 
 def _either(words: tuple[str, ...]) -> str:

@@ -14,7 +14,8 @@ from agents.system import AttributeFact, Standing, SystemModel
 _HEADING = re.compile(
     r"\b(architecture|design( details| overview| proposal)?|data ?flows?|components?|system (overview|summary|context)"
     r"|deployment|infrastructure|trust boundar|api (design|proposal|information|changes)|implementation details"
-    r"|sequence|proposal|security (considerations|architecture|model)|threat model)\b",
+    r"|sequence|proposal|security (considerations|architecture|model|functions)|threat model|specification"
+    r"|abstract|summary|non-goals|extended|considerations for)\b",
     re.I,
 )
 _AI = frozenset({"llm", "agent", "ml_model", "orchestrator", "inference_endpoint", "mcp_server"})
@@ -49,6 +50,7 @@ _DOES = {
     "user_uploads": (1, "accepts uploaded files"),
     "external_content_ingest": (1, "reads outside content"),
 }
+_MANY_CONTROLS = 5
 _CRITICAL, _HIGH, _MEDIUM = 10, 6, 3
 
 
@@ -95,6 +97,11 @@ def _is_design(reading: Reading, system: SystemModel) -> tuple[bool, Reason]:
     if enough or (ai and parts >= 1):
         text = f"The text describes a system: {parts} parts and {flows} flows between them."
         return True, Reason(text=text, evidence=evidence or system.components[0].evidence[:1])
+    if signs and len(system.controls) >= _MANY_CONTROLS:
+        text = (
+            f"The text makes {len(system.controls)} statements about security controls of a system."
+        )
+        return True, Reason(text=text, evidence=tuple(c.evidence for c in system.controls[:2]))
     text = f"The text describes no system that could be reviewed: {parts} parts and {flows} flows were found."
     return False, Reason(text=text, evidence=evidence)
 

@@ -8,7 +8,7 @@ import prompts
 from agents.analysts.base import Reading
 from agents.analysts.lexical.diagram import diagram
 from agents.analysts.lexical.facts import lines
-from agents.catalogue.references import ordered_references
+from agents.catalogue.loader import reference_title
 from agents.evidence import Evidence, Label
 from agents.fence import neutralise
 from agents.findings import Comment, Finding, Question, RoadVerdict, Writing
@@ -16,14 +16,19 @@ from agents.steps.read import coverage
 
 _MAX_WORDS = 115
 _MAX_QUOTE = 180
-_FIRST = (
+_CITED = (
     "owasp-llm-2026",
     "owasp-asi-2026",
     "owasp-mcp-2025",
     "owasp-api-2023",
     "owasp-top10-2025",
+    "owasp-cicd",
+    "owasp-nhi-2025",
+    "mitre-atlas",
+    "cwe",
+    "nist-sp-800-53",
 )
-_SKIPPED = ("owasp-llm-2025",)
+"""Frameworks that authors know, in the order of printing."""
 
 
 def write(
@@ -53,12 +58,11 @@ def _on_finding(finding: Finding, reading: Reading) -> Comment:
 
 
 def _comment(finding: Finding, change: str, reading: Reading) -> str:
-    place = finding.component_name
-    title = f"{place}: {_lower(finding.title)}" if finding.component_id else finding.title
+    place = f" ({finding.component_name})" if finding.component_id else ""
     stated = finding.evidence[0].label is not Label.ABSENT
     return _tidy(
         prompts.load("comment").render(
-            title=neutralise(title),
+            title=neutralise(f"{finding.title}{place}"),
             why=neutralise(finding.why),
             quote=f"> {neutralise(_short(finding.evidence[0].quote))}" if stated else "",
             change=neutralise(change),
@@ -76,12 +80,12 @@ def _instruction(finding: Finding, most: int) -> str:
 
 
 def _references(finding: Finding, reading: Reading) -> str:
-    threat = reading.catalogue.threats.get(finding.threat_id or "")
-    given = finding.references or (ordered_references(threat) if threat else ())
-    usable = [r for r in given if r.partition("/")[0] not in _SKIPPED]
-    best = sorted(usable, key=lambda r: _FIRST.index(_key(r)) if _key(r) in _FIRST else len(_FIRST))
-    shown = [f"{neutralise(_id(r))} ({_framework(r, reading)})" for r in best[:3]]
-    return f"<sub>{' · '.join(shown)}</sub>" if shown else ""
+    """At most three, one of each framework, with their titles."""
+    known = [r for r in finding.references if _key(r) in _CITED]
+    ordered = sorted(known, key=lambda r: _CITED.index(_key(r)))
+    best = list({_key(r): r for r in reversed(ordered)}.values())[::-1][:3]
+    shown = (f"{_id(r)} {reference_title(reading.catalogue, r) or ''}".strip() for r in best)
+    return f"<sub>{' · '.join(neutralise(text) for text in shown)}</sub>" if best else ""
 
 
 def _on_question(question: Question, reading: Reading) -> Comment:
@@ -193,7 +197,7 @@ def _brief(findings: Sequence[Finding], questions: Sequence[Question], reading: 
         outcome = (
             f"We read {words:,} words of the proposal and found no security problem to report."
         )
-    top = findings[:2]
+    top = list({finding.title: finding for finding in reversed(findings[:3])}.values())[::-1][:2]
     named = "; ".join(_plain(finding) for finding in top)
     main = f"The most important: {named}." if top else ""
     asked = f"{_count(len(questions), 'thing')} could not be judged, because the text does not say."
@@ -220,6 +224,8 @@ def _count(number: int, noun: str) -> str:
 
 def _short(quote: str) -> str:
     line = re.sub(r"^(?:[-*+]|\d+[.)])\s+", "", " ".join(quote.split()))
+    if line.startswith("|"):
+        line = " · ".join(cell.strip() for cell in line.strip("|").split("|"))
     if len(line) <= _MAX_QUOTE:
         return line
     return line[:_MAX_QUOTE].rsplit(" ", 1)[0] + " …"
@@ -241,9 +247,3 @@ def _key(reference: str) -> str:
 
 def _id(reference: str) -> str:
     return reference.partition("/")[2]
-
-
-def _framework(reference: str, reading: Reading) -> str:
-    known = reading.catalogue.frameworks.get(_key(reference))
-    name = known.name if known is not None else _key(reference)
-    return neutralise(re.sub(r"\s*\([^)]*\)", "", name))

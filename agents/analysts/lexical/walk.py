@@ -1,0 +1,144 @@
+"""Walks over the sentences of a document: what each one names, states, and is about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agents.analysts.lexical.clauses import Clauses, RawFlow
+from agents.analysts.lexical.declared import in_force
+from agents.analysts.lexical.lexicon import Lexicon
+from agents.analysts.lexical.phrases import Mention, Names, Token, hypothetical, tokens
+from agents.analysts.lexical.register import Register
+from agents.analysts.lexical.sentences import Sentence, negated, plain, section_standing, sentences
+from agents.document import Document
+from agents.system import Standing
+
+_LEADS_TO_PRODUCT = frozenset(
+    "in on with via through using use uses used by to from into hosted deployed backed runs run built existing "
+    "amazon aws azure google our and or called".split()
+)
+_PROTAGONISTS = frozenset(
+    {"agent", "service", "orchestrator", "api_gateway", "model_gateway", "mcp_server", "web_frontend",
+     "mobile_app", "batch_job", "training_pipeline", "inference_endpoint", "browser_extension"}
+)  # fmt: skip
+_USERS_SECTION = re.compile(r"\b(?:end )?users?\b|\bactors?\b|\bstakeholders?\b", re.I)
+
+
+@dataclass
+class ReadSentence:
+    """One sentence with what was found in it."""
+
+    document: Document
+    sentence: Sentence
+    mentions: list[Mention]
+    flows: list[RawFlow]
+    about: Mention | None
+    """The part that the heading names, or that `it` means."""
+
+
+def walk(document: Document, names: Names, words: Lexicon) -> list[ReadSentence]:
+    """Every sentence of the document, in order, with its mentions and flows."""
+    context = _Context(names)
+    result: list[ReadSentence] = []
+    for sentence in sentences(document):
+        text = sentence.plain
+        line = tokens(text)
+        mentions = names.find(text, line)
+        about = context.enter(sentence, line)
+        flows: list[RawFlow] = []
+        if in_force(sentence.section) and not hypothetical(text):
+            real = [m for m in mentions if not (m.example and m.sort != "generic")]
+            clauses = Clauses(text, line, real, words, context.subject, context.near)
+            flows = clauses.flows()
+            context.leave(clauses.subject, _lead(mentions, line), sentence)
+        result.append(ReadSentence(document, sentence, mentions, flows, about))
+    return result
+
+
+def _lead(mentions: Sequence[Mention], line: Sequence[Token]) -> Mention | None:
+    """The mention with which a sentence begins."""
+    if not mentions or mentions[0].first > 2:
+        return None
+    return mentions[0] if mentions[0].last < len(line) else None
+
+
+class _Context:
+    """Who `it` is: the subject before, the part in the heading, or what the document is about."""
+
+    def __init__(self, names: Names):
+        self._names = names
+        self._block = -1
+        self._section: tuple[str, ...] = ()
+        self._about: Mention | None = None
+        self._main: Mention | None = None
+        self.subject: Mention | None = None
+        self.near = False
+        """True when the heading names the subject."""
+
+    def enter(self, sentence: Sentence, line: Sequence[Token]) -> Mention | None:
+        """Begin a sentence; gives the part that it is about when it names none."""
+        if sentence.section != self._section:
+            self._section = sentence.section
+            self._about = self._of_heading(sentence.section)
+        if sentence.block != self._block:
+            self._block = sentence.block
+            self.subject = self._about or self._main
+            self.near = self._about is not None
+        first = line[0].low if line else ""
+        return self.subject if first in ("it", "this") or sentence.is_item else self._about
+
+    def leave(self, subject: Mention | None, lead: Mention | None, sentence: Sentence) -> None:
+        """End a sentence with its subject, and the part with which it begins."""
+        self.subject = subject or lead or self.subject
+        begins = lead is not None and not sentence.is_item and lead.kind in _PROTAGONISTS
+        if self._main is None and begins:
+            self._main = lead
+
+    def _of_heading(self, section: tuple[str, ...]) -> Mention | None:
+        for title in section[:0:-1]:
+            flat = plain(title)
+            found = self._names.find(flat, tokens(flat))
+            if found and not found[0].bare and found[0].kind not in ("external_user",):
+                return found[0]
+        return None
+
+
+def meet(item: ReadSentence, register: Register) -> None:
+    """Enter the names of one sentence into the register."""
+    sentence = item.sentence
+    if section_standing(sentence.section) is not Standing.IN_FORCE or hypothetical(sentence.plain):
+        return
+    if not in_force(sentence.section):
+        # A name from the motivation tells what a common noun means later; it proves nothing.
+        for mention in item.mentions:
+            if not mention.bare and not mention.example:
+                register.meet(mention, None, strong=False)
+        return
+    line = tokens(sentence.plain)
+    evidence = sentence.evidence(item.document)
+    in_flow = {m.key for f in item.flows for m in (f.source, f.target) if m is not None}
+    for mention in item.mentions:
+        if mention.example and mention.sort != "declared":
+            continue
+        strong = mention.key in in_flow or _definite(mention, sentence, line)
+        register.meet(mention, evidence, strong=strong)
+    for flow in item.flows:
+        for end in (flow.source, flow.target):
+            if end is not None and end not in item.mentions:
+                register.meet(end, None, strong=True)
+
+
+def _definite(mention: Mention, sentence: Sentence, line: Sequence[Token]) -> bool:
+    """True when the sentence says that the part belongs to the system, flow or not."""
+    start = line[mention.first].start
+    if negated(sentence.plain[max(0, start - 60) : start]):
+        return False
+    if mention.kind in ("external_user", "human_operator"):
+        return (
+            _USERS_SECTION.search(" ".join(sentence.section[-1:])) is not None and sentence.is_item
+        )
+    if mention.sort in ("named", "exact"):
+        before = [token.low for token in line[max(0, mention.first - 2) : mention.first]]
+        return mention.first == 0 or any(word in _LEADS_TO_PRODUCT for word in before)
+    lead = line[mention.first - 1].low if mention.first else ""
+    return not mention.bare and lead in ("using", "via", "through")
