@@ -72,6 +72,12 @@ def person_of(login: str, name: str, settings: Settings) -> Person:
     return Person(login, name, architect, admin)
 
 
+def may_read(person: Person, settings: Settings) -> bool:
+    """Designs are not for every GitHub account: architects, the readers named, and the demo's own."""
+    readers = {r.lower() for r in settings.readers}
+    return person.architect or settings.demo or "*" in readers or person.login.lower() in readers
+
+
 def signed_in(request: Request) -> Person | None:
     """The person behind the request's session, or None."""
     settings, token = _settings(request), sessions.token_of(request)
@@ -90,6 +96,10 @@ def _current(request: Request) -> Person:
         target = request.url.path if request.method == "GET" else "/"
         query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
         raise SignInNeeded(target + query)
+    if not may_read(person, _settings(request)):
+        raise Forbidden(
+            f"{person.login} may not read reviews here: an operator can add the login to LINTEL_READERS"
+        )
     return person
 
 

@@ -100,6 +100,7 @@ class Review(Base):
     __table_args__ = (
         UniqueConstraint("repository_id", "number", "head_sha", "config_hash"),
         Index("ix_reviews_state_updated_at", "state", "updated_at"),
+        Index("ix_reviews_repository_state_updated_at", "repository", "state", "updated_at"),
     )
 
 

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """GitHub logins that may approve, edit and reject."""
     admins: Words = ()
     """GitHub logins that may also see operations; an admin is an architect too."""
+    readers: Words = ()
+    """GitHub logins that may read drafts without deciding; `*` means everyone who can sign in."""
     session_hours: int = Field(12, ge=1, le=168)
     demo: bool = False
     """Local sign-in without GitHub and the demo's notices. Never in production."""

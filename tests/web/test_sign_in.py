@@ -10,7 +10,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from service.demo.standin import StandIn
+from service.deps import may_read, person_of
 from service.models import LoginSession, User
+from service.settings import Settings
 from service.web.limit import LoginLimit, TooMany
 from service.web.login import local
 from service.web.oauth import Attempt
@@ -219,3 +221,11 @@ def test_foreign_cookies_are_no_attempt(value: str) -> None:
 def test_an_attempt_survives_its_cookie() -> None:
     attempt = Attempt.new("/reviews/1?x=ü")
     assert Attempt.unpack(attempt.pack()) == attempt
+
+
+def test_a_github_account_that_nobody_named_reads_nothing() -> None:
+    stranger = person_of("mallory", "", Settings(architects=("ada",)))
+    assert not may_read(stranger, Settings(architects=("ada",)))
+    assert may_read(person_of("Ada", "", Settings(architects=("ada",))), Settings())
+    assert may_read(stranger, Settings(readers=("Mallory",)))
+    assert may_read(stranger, Settings(readers=("*",)))

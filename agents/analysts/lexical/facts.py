@@ -23,7 +23,7 @@ _OUTSIDE = {
     "tenant": "across a tenant border",
     "agent_to_tool": "across the border between agent and tool",
     "content_to_instruction": "as text that can become an instruction",
-    "device": "across the border to devices that you do not control",
+    "device": "across the border to devices in other hands",
 }
 _LEAVING = frozenset({"partner", "model_provider", "agent_to_tool"})
 """Where sending matters to the sender; elsewhere the receiver is exposed."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from agents.analysts.lexical.sentences import (
     Sentence,
@@ -43,32 +44,31 @@ def planned(sentence: Sentence, at: int) -> bool:
 
 def names(component: Component, text: str) -> bool:
     """True when the text uses the component's name or another name of it."""
-    return bool(_places(component, text))
+    return _pattern((component.name, *component.aliases)).search(text) is not None
 
 
 def named(system: SystemModel, text: str, at: int = 0) -> Component | None:
     """The component whose name stands closest to character `at`, before it if any does."""
     found: list[tuple[bool, int, int, str]] = []
     for component in system.components:
-        for place, length in _places(component, text):
-            found.append((place > at, abs(at - place), -length, component.id))
+        for match in _pattern((component.name, *component.aliases)).finditer(text):
+            place = match.start()
+            found.append((place > at, abs(at - place), place - match.end(), component.id))
     return system.component(min(found)[3]) if found else None
 
 
 def without_names(system: SystemModel, text: str) -> str:
     """The text with component names blanked: a `checksum database` is no check of a sum."""
-    blanked = list(text)
-    for component in system.components:
-        for place, length in _places(component, text):
-            blanked[place : place + length] = " " * length
-    return "".join(blanked)
+    return _blanked(tuple(n for c in system.components for n in (c.name, *c.aliases)), text)
 
 
-def _places(component: Component, text: str) -> list[tuple[int, int]]:
-    low = text.lower()
-    return [
-        (match.start(), match.end() - match.start())
-        for name in (component.name, *component.aliases)
-        if name
-        for match in re.finditer(rf"(?<!\w){re.escape(name.lower())}s?(?!\w)", low)
-    ]
+@lru_cache(maxsize=8192)
+def _blanked(known: tuple[str, ...], text: str) -> str:
+    return _pattern(known).sub(lambda match: " " * len(match[0]), text)
+
+
+@lru_cache(maxsize=1024)
+def _pattern(known: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the names as whole words, the longest first; without a name, nothing matches."""
+    longest = sorted({re.escape(name) for name in known if name}, key=lambda n: (-len(n), n))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest) or '(?!)'})s?(?!\w)", re.IGNORECASE)

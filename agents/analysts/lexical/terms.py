@@ -64,10 +64,10 @@ def content(text: str) -> frozenset[str]:
     return frozenset(stem(w) for w in _WORD.findall(text.lower()) if w not in _COMMON)
 
 
+@lru_cache(maxsize=8192)
 def families(text: str) -> frozenset[str]:
     """Control families that the text speaks of."""
-    low = text.lower()
-    return frozenset(name for name, pattern in _knowledge().families.items() if pattern.search(low))
+    return frozenset(name for name in _knowledge().families if _at(name, text) is not None)
 
 
 def noun(threat: Threat, text: str) -> str:
@@ -94,11 +94,16 @@ def names_term(threat: Threat, text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=65536)
+def _at(family: str, text: str) -> int | None:
+    match = _knowledge().families[family].search(text.lower())
+    return match.start() if match else None
+
+
 def speaks_at(threat: Threat, text: str) -> int | None:
     """Where the text begins to speak of a control that settles the threat; None when it does not."""
-    low = text.lower()
-    patterns = (_knowledge().families[family] for family in expectation(threat).families)
-    found = [match.start() for pattern in patterns if (match := pattern.search(low))]
+    places = (_at(family, text) for family in expectation(threat).families)
+    found = [place for place in places if place is not None]
     if found:
         return min(found)
     return 0 if names_term(threat, text) else None

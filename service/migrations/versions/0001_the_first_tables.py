@@ -99,6 +99,12 @@ def upgrade() -> None:
             name=op.f("uq_reviews_repository_id"),
         ),
     )
+    op.create_index(
+        "ix_reviews_repository_state_updated_at",
+        "reviews",
+        ["repository", "state", "updated_at"],
+        unique=False,
+    )
     op.create_index("ix_reviews_state_updated_at", "reviews", ["state", "updated_at"], unique=False)
     op.create_table(
         "users",
@@ -179,6 +185,7 @@ def downgrade() -> None:
     op.drop_table("decisions")
     op.drop_table("users")
     op.drop_index("ix_reviews_state_updated_at", table_name="reviews")
+    op.drop_index("ix_reviews_repository_state_updated_at", table_name="reviews")
     op.drop_table("reviews")
     op.drop_table("journal")
     op.drop_index("ix_deliveries_state_received_at", table_name="deliveries")
