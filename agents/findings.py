@@ -113,7 +113,13 @@ class Dismissal(Value):
 
     by: str
     reason: Literal[
-        "false_positive", "mitigated", "accepted_risk", "duplicate", "out_of_scope", "noise", "other"
+        "false_positive",
+        "mitigated",
+        "accepted_risk",
+        "duplicate",
+        "out_of_scope",
+        "noise",
+        "other",
     ]
     text: str = ""
 

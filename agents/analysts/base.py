@@ -57,9 +57,7 @@ class Analyst(Protocol):
     async def merge(self, findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
         """The same attack on the same part with the same fix becomes one."""
 
-    async def refute(
-        self, findings: Sequence[Finding], reading: Reading
-    ) -> tuple[Refutation, ...]:
+    async def refute(self, findings: Sequence[Finding], reading: Reading) -> tuple[Refutation, ...]:
         """Tries to break each finding against the text, in the same order."""
 
     async def roads(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -26,6 +25,7 @@ from service.queue import Job
 from service.reviews import service
 from service.settings import Settings
 from service.web.setup import install
+from tests.support import skip_or_fail
 
 SAME_ORIGIN = {"sec-fetch-site": "same-origin"}
 
@@ -134,7 +134,7 @@ def chromium() -> Iterator[Browser]:
     """A headless browser, or a skip with the reason."""
     path = os.environ.get("LINTEL_TEST_CHROMIUM") or shutil.which("chromium")
     if not path:
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
+        skip_or_fail("Chromium is not installed (apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         try:
