@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 
 from agents.document import Document
 from agents.evidence import Evidence, Label, locate
@@ -64,6 +65,8 @@ _EXAMPLE = re.compile(
     r"inject|attack|malicious|adversar|jailbreak|attempt|e\.g\.|example|such as|detect|block", re.I
 )
 _MAX_QUOTE = 300
+_MOST = 20
+"""Places shown of one document; more would say the same."""
 
 
 def fence(text: str, name: str) -> str:
@@ -86,12 +89,16 @@ def neutralise(markdown: str) -> str:
 def suspicious(document: Document) -> tuple[Evidence, ...]:
     """Hidden characters, and instructions aimed at a reviewer: each with what was found as note."""
     found: dict[tuple[int, str], Evidence] = {}
-    for offset, what in [*_hidden(document.text), *_addressed(document.text)]:
+    for offset, what in chain(_hidden(document.text), _addressed(document.text)):
         line = document.line_at(offset)
+        if (line, what) in found:
+            continue
         quote = _line_of(document, offset)
         evidence = locate(document, quote, label=Label.STATED, near_line=line, note=what)
         if evidence is not None:
-            found.setdefault((line, what), evidence)
+            found[line, what] = evidence
+        if len(found) == _MOST:
+            break
     return tuple(found[key] for key in sorted(found))
 
 

@@ -58,7 +58,9 @@ def test_from_webhook_to_posted_review(stack: Stack, tmp_path: Path, standin: St
         assert len(standin.check_runs(review.head_sha)) == len(runs) == 1
         with house.database.reading() as session:
             assert verify(session).ok
-            assert session.scalars(select(Delivery.state)).all() == ["handled"]
+            # GitHub also tells the app of its own check runs; those ask for nothing.
+            opened = select(Delivery.state).where(Delivery.event == "pull_request")
+            assert session.scalars(opened).all() == ["handled"]
 
 
 def test_a_newer_commit_supersedes(stack: Stack, tmp_path: Path, standin: StandIn) -> None:

@@ -187,3 +187,10 @@ def test_instructions_to_the_reviewer_are_found(line: str) -> None:
 )
 def test_ordinary_design_text_is_not_suspicious(line: str) -> None:
     assert suspicious(document(line)) == ()
+
+
+def test_a_flood_is_shown_in_part_and_in_time() -> None:
+    flood = "\n".join(["pay\u200bload"] * 5000)
+    found = suspicious(document(flood))
+    assert len(found) == 20
+    assert [e.line_start for e in found] == list(range(1, 21))

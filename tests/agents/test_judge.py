@@ -1,10 +1,12 @@
 """Offline judging, merging and refuting on designs made by hand."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
+import yaml
 
-from agents.analysts.lexical import LexicalAnalyst
+from agents.analysts.lexical import LexicalAnalyst, terms
 from agents.analysts.lexical import judge as judging
 from agents.analysts.lexical.terms import expectation, known_threats, stem
 from agents.catalogue.loader import load
@@ -15,6 +17,7 @@ from agents.steps import refute as refuting
 from agents.system import Standing
 from tests.agents.designs import PATH, Design, candidate, shop
 
+FAMILIES = yaml.safe_load(Path(terms.__file__).with_name("controls.yaml").read_text())["nouns"]
 AUTHN = "missing-endpoint-authentication"
 AUTHZ = "broken-object-authorisation"
 
@@ -211,8 +214,46 @@ def test_opposite_statements_are_a_contradiction() -> None:
     assert [e.quote for e in finding.evidence] == [no, yes]
 
 
+def test_a_name_is_no_control() -> None:
+    line = "The Signature checker does not keep orders."
+    design = shop(line).part("Signature checker", "service")
+    design.flow("customers", "signature-checker", "Signature checker", ("internet",))
+    design.control(line, Standing.NEGATED, "signature-checker")
+    webhook = judging.judge(candidate("webhook-spoofing", "signature-checker"), design.reading())
+    assert webhook.evidence[0].label is Label.ABSENT
+
+
+@pytest.mark.parametrize(
+    "rule", ["The Order API never answers without authentication.",
+             "The Order API does not answer until authentication is done."],
+)  # fmt: skip
+def test_two_negations_are_a_rule(rule: str) -> None:
+    result = judged(shop(rule).control(rule, Standing.NEGATED, "order-api"))
+    assert result.evidence[0].quote != rule
+
+
+def test_facts_agree_with_their_name_in_number() -> None:
+    line = "Order workers read payment data of customers over the internet."
+    design = shop(line).part("Order workers", "service")
+    design.flow("customers", "order-workers", line, ("internet",), ("payment",))
+    workers = judging.judge(candidate(AUTHN, "order-workers"), design.reading())
+    assert workers.reason.startswith("Order workers take payment data from Customers over the int")
+
+
+def test_what_the_whole_design_does_counts_for_its_agents() -> None:
+    design = shop("The Helper is an agent.\nRefunds are paid and cannot be undone.")
+    design.part("Helper", "agent").attribute("irreversible_actions", None, "Refunds")
+    about = judging.judge(candidate("irreversible-action-unapproved", "helper"), design.reading())
+    assert about.verdict is Verdict.APPLIES
+    assert "The design can take actions that cannot be undone (line 7)" in about.reason
+
+
 def test_every_threat_has_an_expectation() -> None:
     assert known_threats() == set(load().threats)
+    for threat in load().threats.values():
+        own = expectation(threat)
+        assert len(own.gap.split()) > 3
+        assert all(name in FAMILIES for name in own.families)
     foreign = load().threats[AUTHN].model_copy(update={"id": "own-threat"})
     assert expectation(foreign).gap.startswith("anything about ")
 

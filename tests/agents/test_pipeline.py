@@ -247,5 +247,6 @@ def test_real_designs(path: Path) -> None:
     assert proven(draft, text)
     assert len(draft.findings) <= (1 if path.parent.name.startswith("clean-") else 25)
     assert len(draft.questions) <= 8
+    assert all(len(comment.body.split()) <= 130 for comment in draft.comments)
     again = asyncio.run(review(whole, load(), LexicalAnalyst(), MemoryJournal()))
     assert again.model_copy(update={"provenance": draft.provenance}) == draft

@@ -3,7 +3,7 @@
 import re
 
 _PROVIDER = re.compile(
-    r"openai|anthropic|claude|bedrock|gemini|cohere|mistral|vertex|azure ai|groq|deepseek|provider|hosted"
+    r"openai|anthropic|claude|bedrock|gemini|cohere|mistral|vertex|azure ai|groq|deepseek|(?:model|llm|ai) (?:api )?provider|hosted"
     r"|cognitive service|gpt|hugging|rekognition|textract",
     re.I,
 )

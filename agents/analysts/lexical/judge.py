@@ -54,6 +54,13 @@ _NAMED, _UNNAMED = 1, 2
 """Words that a statement shares with the threat's controls, for this part or for all."""
 _VAGUE = content("multi user service account external call action decision")
 
+_EVERYWHERE = re.compile(
+    r"\b(all|every|each)\b[^.]{0,30}\b(connections?|calls?|services?|requests?|hops?|traffic)\b"
+    r"|\bservices in the (namespace|cluster|mesh)\b",
+    re.IGNORECASE,
+)
+"""A statement about every hop concerns each part, named or not."""
+
 
 def judge(candidate: Candidate, reading: Reading) -> Judgement:
     """The verdict on one candidate."""
@@ -64,8 +71,10 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
     about = concerning(threat, component, reading)
     held = [s for s in about if _answers(s, threat, component, reading)]
     broken = [s for s in about if _missing(s, threat)]
-    if broken and candidate.certain:
-        return _stated(candidate, component, threat, broken[0], reading)
+    # "It" may be another part: a gap that names this part counts before a control, another after.
+    here = [s for s in broken if component.id in s.components]
+    if candidate.certain and (here or (broken and not held)):
+        return _stated(candidate, component, threat, (here or broken)[0], reading)
     if held:
         return Judgement(
             candidate=candidate,
@@ -105,6 +114,8 @@ def _answers(
     if statement.standing is not Standing.IN_FORCE:
         return False
     text = without_names(reading.system, statement.text)
+    if _EVERYWHERE.search(text):
+        return True
     enough = _NAMED if component.id in statement.components else _UNNAMED
     return names_term(threat, text) or shared_words(threat, text) >= enough
 

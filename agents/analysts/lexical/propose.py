@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import combinations
+from itertools import islice, product
 
 import yaml
 
@@ -21,6 +21,9 @@ from agents.steps.judge import of_threat
 from agents.system import Component, ControlStatement, Standing
 
 _PER_LENS = 2
+_MOST_SEEN = 20
+_MOST_STATED = 200
+"""Beyond these a document repeats itself; the time spent stays linear."""
 _ALIKE = 0.5
 
 
@@ -55,18 +58,27 @@ def propose(reading: Reading) -> tuple[Finding, ...]:
     return tuple({finding.id: finding for finding in reversed(found)}.values())[::-1]
 
 
+_PEOPLE = frozenset({"external_user", "human_operator", "external_content"})
+
+
 def _seen(reading: Reading) -> Iterator[Finding]:
     said = list(sayings(reading.documents))
     for lens in lenses():
         places: dict[str, Finding] = {}
-        for saying in said:
-            low = saying.text.lower()
-            match = lens.pattern.search(low)
-            if match and not lens.unless.search(low) and not planned(saying, match.start()):
-                finding = _through(lens, saying, match.start(), reading)
-                if finding is not None:
-                    places.setdefault(finding.id, finding)
+        for saying, at in islice(_through(lens, said), _MOST_SEEN):
+            finding = _found(lens, saying, at, reading)
+            if finding is not None:
+                places.setdefault(finding.id, finding)
         yield from _clearest(list(places.values()))
+
+
+def _through(lens: Lens, said: list[Sentence]) -> Iterator[tuple[Sentence, int]]:
+    """Sentences that the lens shows, with the character at which it stops."""
+    for saying in said:
+        low = saying.text.lower()
+        match = lens.pattern.search(low)
+        if match and not lens.unless.search(low) and not planned(saying, match.start()):
+            yield saying, match.start()
 
 
 def _clearest(found: list[Finding]) -> list[Finding]:
@@ -75,12 +87,14 @@ def _clearest(found: list[Finding]) -> list[Finding]:
     return named_ones[:_PER_LENS] or found[:1]
 
 
-def _through(lens: Lens, saying: Sentence, at: int, reading: Reading) -> Finding | None:
+def _found(lens: Lens, saying: Sentence, at: int, reading: Reading) -> Finding | None:
     evidence = saying.evidence(reading.documents[saying.path])
     threat = reading.catalogue.threats.get(lens.threat)
     if evidence is None or threat is None:
         return None
     component = named(reading.system, saying.text, at)
+    if component is not None and component.kind in _PEOPLE:
+        component = None  # what is wrong is wrong with the design, not with its users
     name = component.name if component is not None else "the design"
     reason = lens.why.format(name=name, line=lines(evidence))
     known = facts(component, reading.system)[:1] if component is not None else ()
@@ -106,8 +120,11 @@ def _fact(component: Component, reading: Reading) -> Fact | None:
 
 
 def _contradictions(reading: Reading) -> Iterator[Finding]:
-    for one, other in combinations(reading.system.controls, 2):
-        if {one.standing, other.standing} == {Standing.IN_FORCE, Standing.NEGATED}:
+    stated = reading.system.controls
+    denied = [s for s in stated if s.standing is Standing.NEGATED and s.components][:_MOST_STATED]
+    held = [s for s in stated if s.standing is Standing.IN_FORCE and s.components][:_MOST_STATED]
+    for one, other in product(held, denied):
+        if set(one.components) & set(other.components):
             part = next((c for c in one.components if c in other.components), None)
             component = reading.system.component(part or "")
             if component is not None and _same_control(one, other, reading):

@@ -21,7 +21,7 @@ _MARKS = re.compile(
 _URL = re.compile(r"https?://\S+")
 _LEAD = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?|[>\s]+")
 MAX_QUOTE = 300
-_LONGEST = 2000
+_LONGEST = 1000
 _NEAR = 8
 """Words within which a negation counts."""
 
@@ -102,6 +102,12 @@ class Sentence:
         quote = self.text
         if len(quote) > MAX_QUOTE:
             quote = quote[:MAX_QUOTE].rsplit(None, 1)[0]
+        last = self.line + quote.count("\n")
+        # The place is known; searching for a sentence that a hostile text repeats takes too long.
+        if last <= document.line_count and quote in document.lines(self.line, last):
+            return Evidence(
+                path=self.path, line_start=self.line, line_end=last, quote=quote, label=label
+            )
         return locate(document, quote, label=label, near_line=self.line)
 
 
