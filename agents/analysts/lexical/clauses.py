@@ -19,12 +19,11 @@ from agents.analysts.lexical.grammar import (
     ON_A_STORE,
     REACH,
     STORING,
-    TAKES_NOUN,
     TALKING,
 )
 from agents.analysts.lexical.lexicon import Lexicon, Verb, singular
 from agents.analysts.lexical.phrases import Mention, Token
-from agents.analysts.lexical.sentences import negated
+from agents.analysts.lexical.sentences import forbids
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Clauses:
                 self.subject = own[-1]
             end = self.verbs[number + 1][0] if number + 1 < len(self.verbs) else len(self.line)
             end = min(end, position + REACH, self._clause_end(position))
-            if negated(self.plain[self._clause_start(position) : self.line[position].end]):
+            if forbids(self.plain[self._clause_start(position) : self.line[position].end]):
                 continue
             if verb.form == "past":
                 stated = self._passive(position, verb, end, own)
@@ -94,6 +93,8 @@ class Clauses:
 
     def _is_noun(self, position: int, verb: Verb) -> bool:
         before = self.line[position - 1].low if position else ""
+        if position and self.plain[self.line[position - 1].end : self.line[position].start].strip():
+            before = ""
         ends_mention = any(m.last == position for m in self.mentions)
         if ends_mention:
             before = singular(before) if verb.form != "base" else before
@@ -108,7 +109,7 @@ class Clauses:
         if verb.form == "third":
             # `makes requests to`, `sends queries to`
             lead = self._forms.get(before)
-            return lead is not None and lead.lemma in TAKES_NOUN
+            return lead is not None
         starts = position == 0
         plural = before.endswith("s")
         return not (starts or before in MODAL or (ends_mention and plural) or before.endswith("ly"))

@@ -28,12 +28,10 @@ CLAUSE_END = re.compile(r"[;.!?](?:\s|$)|\bso that\b|\bbecause\b|\bwhile\b|\bwhe
 COORDINATION = re.compile(
     r"\s*(?::|,|and|or|&|/|,\s*and|,\s*or)\s*(?:the|a|an|our|its|their|to|from|in|into)?\s*", re.I
 )
-ASIDE = re.compile(r"\([^()]*\)|,\s+(?:acting|running|deployed|hosted)\b[^,]*,")
+ASIDE = re.compile(r"\([^()]*\)|,\s+(?:acting|running|deployed|hosted|which|who)\b[^,]*,")
 REACH = 16
 NOUN_BEFORE = frozenset("is are was were of will must should".split())
 """A verb form before one of these is a noun: `queries of the user`, `calls are logged`."""
-TAKES_NOUN = frozenset("make send forward submit direct".split())
-"""`makes requests to`: the word behind is the thing that is sent."""
 ARTICLES = frozenset("the a an its their our".split())
 LEADS_AWAY = frozenset("to from with via in for of through".split())
 """A mention behind one of these is no subject."""

@@ -216,6 +216,9 @@ class Names:
         first = at
         while first - 1 >= floor and at - first < 3 and _near(plain, line, first):
             word = line[first - 1].low
+            if plain[line[first - 1].end : line[first].start] == "-" and word not in STOP:
+                first -= 1
+                continue
             if word in _NOT_IN_NAME or word.endswith("ly") or self._is_verb(line, first - 1):
                 break
             if len(word) == 1 and not plain[line[first - 1].start].isupper():
@@ -230,7 +233,6 @@ class Names:
         before = line[at - 1].low if at else ""
         return (
             verb.form != "base"
-            or not before
             or before.endswith("s")
             or before
             in ("to", "can", "will", "may", "must", "should", "and", "or", "not", "we", "would")

@@ -50,8 +50,11 @@ _NOT = re.compile(
     r"|instead of|rather than|unauthenticated|unencrypted|unprotected)\b|n['’]t\b",
     re.I,
 )
+_ONLY = re.compile(r"\bnot (?:only|just)\b", re.I)
+# Behind the key word `without` denies what follows, not the key word.
+_NOT_AFTER = re.compile(r"\b(?:not|never|absent|missing|disabled|cannot)\b|n['’]t\b", re.I)
 _NOT_REALLY = re.compile(
-    r"\b(?:not|never|cannot)\b[^.;]{0,160}?\bwithout\b|"
+    r"\b(?:(?:must|shall|may|can|should) )?(?:not|never|cannot)\b[^.;]{0,160}?\bwithout\b|"
     r"\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b|\bno later than\b"
     r"|\b(?:must|shall|may|can|should) (?:not|never)\b|\bnever\b|\bif not\b|\bwhether or not\b"
     r"|\b(?:denies|deny|rejects?|refuses?|blocks?|prevents?|drops?)\b[^.;]{0,40}\bun(?:authenticated|encrypted)\b",
@@ -190,7 +193,7 @@ def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
     clause = _clause(text, at)
     if _PLANNED.search(clause) and not _MUST_NOT.search(clause):
         return Standing.PLANNED
-    if negated(_around(text, clause, at)):
+    if _denied(text, clause, at):
         return Standing.NEGATED
     if _CONDITIONAL.search(clause):
         return Standing.CONDITIONAL
@@ -202,17 +205,23 @@ def negated(clause: str) -> bool:
     return len(_NOT.findall(_blank_prohibitions(clause))) % 2 == 1
 
 
+def forbids(clause: str) -> bool:
+    """True when the clause denies or forbids what its verb says."""
+    return _NOT.search(_ONLY.sub(" ", clause)) is not None
+
+
 def _blank_prohibitions(clause: str) -> str:
     return _NOT_REALLY.sub(lambda m: " " * len(m.group()), clause)
 
 
-def _around(text: str, clause: str, at: int) -> str:
-    """The part of the clause near `at`: a negation far away speaks of something else."""
+def _denied(text: str, clause: str, at: int) -> bool:
+    """True when a negation near `at` denies it; one far away speaks of something else."""
     start = text.find(clause)
     blanked = _blank_prohibitions(clause)
     before = blanked[: max(0, at - start)].split()[-_NEAR:]
     after = blanked[max(0, at - start) :].split()[: _NEAR - 1]
-    return " ".join([*before, *after])
+    count = len(_NOT.findall(" ".join(before))) + len(_NOT_AFTER.findall(" ".join(after)))
+    return count % 2 == 1
 
 
 def _clause(text: str, at: int) -> str:

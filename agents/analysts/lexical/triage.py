@@ -51,7 +51,7 @@ _DOES = {
     "external_content_ingest": (1, "reads outside content"),
 }
 _MANY_CONTROLS = 5
-_CRITICAL, _HIGH, _MEDIUM = 10, 6, 3
+_CRITICAL, _HIGH, _MEDIUM = 9, 5, 3
 
 
 def triage(reading: Reading) -> Triage:
