@@ -13,14 +13,16 @@ _SHAPES = {
     "storage": "store",
 }
 _DECLARED = re.compile(
-    r"(participant|actor|person|boundary|control|entity|database|collections|queue|component|interface"
+    r"(participant|actor|person|boundary|control|entity|database|collections|queue|component"
+    r"|interface"
     r"|cloud|node|artifact|storage|agent|rectangle|usecase|card|folder|frame|file|stack|hexagon)\s+"
     r"(?:\"([^\"]+)\"|\[([^\]]+)\]|([\w.]+))(?:\s+as\s+(?:\"([^\"]+)\"|([\w.]+)))?"
     r"(?:\s*<<[^<>]*>>)?(?:\s*#\w+)?\s*(\{)?\s*$",
     re.I,
 )
 _PACKAGE = re.compile(
-    r"(?:package|namespace|together|box)\b\s*(?:\"([^\"]+)\"|([\w.]+))?(?:\s+as\s+([\w.]+))?[^{]*(\{)?\s*$",
+    r"(?:package|namespace|together|box)\b\s*(?:\"([^\"]+)\""
+    r"|([\w.]+))?(?:\s+as\s+([\w.]+))?[^{]*(\{)?\s*$",
     re.I,
 )
 _BRACKET = re.compile(r"\[([^\]]+)\](?:\s+as\s+([\w.]+))?\s*(?:#\w+)?$")

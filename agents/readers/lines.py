@@ -1,4 +1,4 @@
-"""Line reader for reStructuredText, AsciiDoc and plain text: one scanner, one rule set per format."""
+"""Line reader for reStructuredText, AsciiDoc and plain text: one scanner, rules per format."""
 
 import re
 from collections.abc import Callable

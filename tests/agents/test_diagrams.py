@@ -78,7 +78,8 @@ class TestPlantUml:
     def test_components_and_arrows(self) -> None:
         text = (
             '@startuml\nactor User\npackage "Cloud" {\n [Web App] as web\n database "Postgres" as db\n}\n'
-            "User -> web : HTTPS\nweb -[#red]-> db\ndb <-- Worker\n!include http://example.org/x\n@enduml"
+            "User -> web : HTTPS\nweb -[#red]-> db\ndb <-- Worker\n!include "
+            "http://example.org/x\n@enduml"
         )
         drawing = drawn("plantuml", text)
         assert edges(drawing) == [("User", "web", "HTTPS"), ("web", "db", ""), ("Worker", "db", "")]
@@ -108,7 +109,8 @@ class TestDot:
 class TestCharacters:
     BOXES = (
         "┌────────┐     ┌─────────┐\n│ Client │────▶│ Gateway │\n└────────┘     └─────────┘\n"
-        "                    │\n                    ▼\n               ┌─────────┐\n               │   DB    │\n"
+        "                    │\n                    ▼\n               ┌─────────┐\n               "
+        "│   DB    │\n"
         "               └─────────┘"
     )
 

@@ -125,7 +125,7 @@ class Assembly:
         return None
 
     def _reach(self) -> None:
-        """Join what must be joined: a front end reaches the only entry, a gateway the only backend."""
+        """Join what must be: a front end reaches the only entry, a gateway the only backend."""
         self._join(
             ("web_frontend", "mobile_app"), (("api_gateway",), ("service", "serverless_function"))
         )

@@ -46,7 +46,7 @@ class RawFlow:
 
 
 class Clauses:
-    """Reads the flows of one sentence; `before` is who `it` would be, `near` when from this block."""
+    """Reads the flows of one sentence; `before` is who `it` is, `near` when the heading says so."""
 
     def __init__(
         self,

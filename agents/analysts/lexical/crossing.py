@@ -3,7 +3,8 @@
 import re
 
 _PROVIDER = re.compile(
-    r"openai|anthropic|claude|bedrock|gemini|cohere|mistral|vertex|azure ai|groq|deepseek|(?:model|llm|ai) (?:api )?provider|hosted"
+    r"openai|anthropic|claude|bedrock|gemini|cohere|mistral|vertex|azure ai|groq|deepseek|(?:model"
+    r"|llm|ai) (?:api )?provider|hosted"
     r"|cognitive service|gpt|hugging|rekognition|textract",
     re.I,
 )
@@ -19,7 +20,8 @@ _CONTENT = frozenset(
 _TOOLS = frozenset({"tool", "mcp_server", "code_interpreter"})
 _MODELS = frozenset({"llm", "ml_model", "inference_endpoint", "third_party_api"})
 _LOCAL = re.compile(
-    r"\b(?:same network|local area network|\blan\b|internal network|intranet|private network|localhost"
+    r"\b(?:same network|local area network|\blan\b|internal network|intranet|private network"
+    r"|localhost"
     r"|on-?prem\w*|behind the vpn|corporate network only)\b",
     re.I,
 )
@@ -28,7 +30,7 @@ Part = tuple[str, str]
 
 
 def crosses(source: Part, target: Part, text: str) -> tuple[str, ...]:
-    """Boundaries of the vocabulary between two parts; `text` is the sentence that states the flow."""
+    """Boundaries of the vocabulary between two parts; `text` is what states the flow."""
     (kind, name), (to_kind, _) = source, target
     kinds = {kind, to_kind}
     found: list[str] = []

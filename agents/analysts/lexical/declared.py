@@ -14,12 +14,14 @@ from agents.evidence import Evidence, Label, locate
 from agents.system import Standing
 
 PART_SECTION = re.compile(
-    r"\b(components?|architecture|services|modules|building blocks|actors|system overview|subsystems"
+    r"\b(components?|architecture|services|modules|building blocks|actors|system overview"
+    r"|subsystems"
     r"|containers|infrastructure|tech(nology)? stack|assets|entities|data stores?|integrations)\b",
     re.I,
 )
 _PART_COLUMN = re.compile(
-    r"^(components?|services?|assets?|systems?|modules?|actors?|elements?|parts?|resources?|data ?stores?"
+    r"^(components?|services?|assets?|systems?|modules?|actors?|elements?|parts?|resources?"
+    r"|data ?stores?"
     r"|subsystems?|application|container|technology|name|integration|external system)$",
     re.I,
 )
@@ -37,7 +39,8 @@ _LEAD = re.compile(
 _ABBREVIATION = re.compile(r"((?:[A-Z][\w-]*\s+){1,5}[A-Z][\w-]*)\s+\(([A-Z][A-Z0-9]{1,6})\)")
 _NUMBER = re.compile(r"^\s*(?:\d+[.)]|[A-Z][.)]|\d+(?:\.\d+)+\.?|#\d+|step \d+:?)\s*", re.I)
 _LABELS = frozenset(
-    "examples example role function technical details isolation storage note notes purpose owner inputs outputs "
+    "examples example role function technical details isolation storage note notes purpose owner "
+    "inputs outputs "
     "input output primary secondary tertiary status type pros cons goal goals description".split()
 )
 _ACTIVITY = re.compile(r"\w(?:tion|ment|ing|ism|ity|sis|ance)s?$", re.I)
@@ -96,7 +99,7 @@ class Introduced:
 
 
 def introduced(document: Document, lexicon: Lexicon) -> Introduced:
-    """Names introduced by diagrams, tables, headings and lists that speak of the design in force."""
+    """Names that diagrams, tables, headings and lists introduce where they tell the design."""
     reader = _Reader(document, Names(lexicon))
     result = Introduced([], [], [])
     head: list[str] = []

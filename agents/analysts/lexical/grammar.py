@@ -1,15 +1,18 @@
-"""Small words around verbs: what may stand between a subject, its verb and its object."""
+"""Small words: what may stand around a verb, and what never belongs to a name."""
 
 import re
 
 AUX = frozenset("is are was were be been being gets get got".split())
 BETWEEN = frozenset(
-    "will would shall can could may might must should does do did has have to also then then only now which "
-    "that who and either first directly simply just automatically subsequently periodically securely it both "
+    "will would shall can could may might must should does do did has have to also then then only "
+    "now which "
+    "that who and either first directly simply just automatically subsequently periodically "
+    "securely it both "
     "record records object objects data itself in turn optionally asynchronously synchronously".split()
 )
 DETERMINERS = frozenset(
-    "a an the this that these those its their our your each every any some no of in on at by with for from per "
+    "a an the this that these those its their our your each every any some no of in on at by with "
+    "for from per "
     "all via through new other same api external internal".split()
 )
 MODAL = frozenset(
@@ -17,7 +20,8 @@ MODAL = frozenset(
 )
 INTO = frozenset("to into in with on onto against at".split())
 STORING = frozenset(
-    "write store save persist log index record archive append copy commit replicate inject insert upsert load "
+    "write store save persist log index record archive append copy commit replicate inject insert "
+    "upsert load "
     "export register publish upload delete".split()
 )
 ON_A_STORE = frozenset("query update modify search access".split())
@@ -35,3 +39,54 @@ NOUN_BEFORE = frozenset("is are was were of will must should".split())
 ARTICLES = frozenset("the a an its their our".split())
 LEADS_AWAY = frozenset("to from with via in for of through".split())
 """A mention behind one of these is no subject."""
+_SMALL = (
+    "a an the this that these those its their our your his her my each every all any some no both "
+    "either "
+    "neither such another other same and or nor but if then than as at by for from in into of off "
+    "on onto out "
+    "over per through to toward towards under until up upon via with within without against "
+    "between among "
+    "across after before during about above below behind beside is are was were be been being am "
+    "will would "
+    "shall should can could may might must do does did has have had having not also only just even "
+    "still "
+    "already always never often usually typically which who whom whose what when where while why "
+    "how because "
+    "so since unless although though however therefore it he she they we you i them us him there "
+    "here e g i.e "
+    "etc vs like including include includes contains consists using use uses used based called "
+    "named let lets "
+    "allow allows allowing enable enables make makes making need needs want wants ensure ensures "
+    "provide "
+    "provides providing support supports supporting require requires required become becomes"
+).split()
+_BLAND = (
+    "new existing single main own different specific given various several multiple many few two "
+    "three four "
+    "five one current separate dedicated respective certain particular possible available first "
+    "second third "
+    "last next whole entire full actual corresponding relevant necessary appropriate underlying "
+    "simple new "
+    "secure trusted untrusted large small more most less additional further original following "
+    "previous local "
+    "typical standard usual common normal default optional default proposed native popular widely "
+    "robust "
+    "fast reliable scalable efficient managed critical primary key important real actual good "
+    "better best "
+    "unauthenticated authenticated authorized unauthorized malicious compromised legitimate "
+    "fictitious "
+    "sensitive initial modern traditional good end-to-end desired intended target other requested "
+    "directing updating storing fetching returning controlling making creating running processing "
+    "given "
+    "validated incoming outgoing running serving exposing fronting protecting acting"
+).split()
+STOP = frozenset(_SMALL)
+NOT_IN_NAME = frozenset(_BLAND) | STOP
+CLASS_WORDS = frozenset(
+    "table tables bucket buckets function functions cluster clusters instance instances queue "
+    "queues topic "
+    "topics database databases db store index service services server servers api apis account "
+    "accounts "
+    "deployment container containers broker stream integration user pool module modules proxy".split()
+)
+VENDORS = frozenset("amazon aws azure google microsoft apache hashicorp gcp cloud".split())

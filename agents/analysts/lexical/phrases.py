@@ -4,48 +4,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agents.analysts.lexical.grammar import CLASS_WORDS, NOT_IN_NAME, STOP, VENDORS
 from agents.analysts.lexical.lexicon import Lexicon, Term, singular, words
 
 _TOKEN = re.compile(r"\w+")
-_SMALL = (
-    "a an the this that these those its their our your his her my each every all any some no both either "
-    "neither such another other same and or nor but if then than as at by for from in into of off on onto out "
-    "over per through to toward towards under until up upon via with within without against between among "
-    "across after before during about above below behind beside is are was were be been being am will would "
-    "shall should can could may might must do does did has have had having not also only just even still "
-    "already always never often usually typically which who whom whose what when where while why how because "
-    "so since unless although though however therefore it he she they we you i them us him there here e g i.e "
-    "etc vs like including include includes contains consists using use uses used based called named let lets "
-    "allow allows allowing enable enables make makes making need needs want wants ensure ensures provide "
-    "provides providing support supports supporting require requires required become becomes"
-).split()
-_BLAND = (
-    "new existing single main own different specific given various several multiple many few two three four "
-    "five one current separate dedicated respective certain particular possible available first second third "
-    "last next whole entire full actual corresponding relevant necessary appropriate underlying simple new "
-    "secure trusted untrusted large small more most less additional further original following previous local "
-    "typical standard usual common normal default optional default proposed native popular widely robust "
-    "fast reliable scalable efficient managed critical primary key important real actual good better best "
-    "unauthenticated authenticated authorized unauthorized malicious compromised legitimate fictitious "
-    "sensitive initial modern traditional good end-to-end desired intended target other requested "
-    "directing updating storing fetching returning controlling making creating running processing given "
-    "validated incoming outgoing running serving exposing fronting protecting acting"
-).split()
-STOP = frozenset(_SMALL)
-_NOT_IN_NAME = frozenset(_BLAND) | STOP
-_CLASS_WORDS = frozenset(
-    "table tables bucket buckets function functions cluster clusters instance instances queue queues topic "
-    "topics database databases db store index service services server servers api apis account accounts "
-    "deployment container containers broker stream integration user pool module modules proxy".split()
-)
-_VENDORS = frozenset("amazon aws azure google microsoft apache hashicorp gcp cloud".split())
 _AS_EXAMPLE = re.compile(
-    r"(?:\b(?:unlike|like|such as|e\.?g\.?|for example|for instance|similar to|examples?|instead of|rather than"
-    r"|compared (?:to|with)|inspired by|as in|including|alternatives? to|competitors?)[\s,:(]+)[^.;]*$",
+    r"(?:\b(?:unlike|like|such as|e\.?g\.?|for example|for instance|similar to|examples?|instead of"
+    r"|rather than"
+    r"|compared (?:to|with)|inspired by|as in|including|alternatives? to"
+    r"|competitors?)[\s,:(]+)[^.;]*$",
     re.I,
 )
 _HYPOTHETICAL = re.compile(
-    r"\b(?:attackers?|adversar(?:y|ies)|malicious|compromised?|hackers?|threat actors?|phish\w*|intruders?"
+    r"\b(?:attackers?|adversar(?:y|ies)|malicious|compromised?|hackers?|threat actors?|phish\w*"
+    r"|intruders?"
     r"|exploit(?:s|ed)?|imagine|suppose|hypothetical\w*)\b",
     re.I,
 )
@@ -140,7 +112,7 @@ class Names:
         named = term.sort in ("named", "exact", "declared")
         first, last = at, end
         if named:
-            while last < len(line) and line[last].low in _CLASS_WORDS and _near(plain, line, last):
+            while last < len(line) and line[last].low in CLASS_WORDS and _near(plain, line, last):
                 last += 1
         if not self._ends_here(plain, line, last, named):
             return None
@@ -219,7 +191,7 @@ class Names:
             if plain[line[first - 1].end : line[first].start] == "-" and word not in STOP:
                 first -= 1
                 continue
-            if word in _NOT_IN_NAME or word.endswith("ly") or self._is_verb(line, first - 1):
+            if word in NOT_IN_NAME or word.endswith("ly") or self._is_verb(line, first - 1):
                 break
             if len(word) == 1 and not plain[line[first - 1].start].isupper():
                 break
@@ -245,14 +217,14 @@ def name_key(name: str, *, named: bool) -> str:
     while len(parts) > 1 and parts[0] in ("the", "a", "an", "our"):
         parts = parts[1:]
     if named:
-        while len(parts) > 1 and parts[0] in _VENDORS:
+        while len(parts) > 1 and parts[0] in VENDORS:
             parts = parts[1:]
-        while len(parts) > 1 and parts[-1] in _CLASS_WORDS and parts[-2:] != ["key", "vault"]:
+        while len(parts) > 1 and parts[-1] in CLASS_WORDS and parts[-2:] != ["key", "vault"]:
             parts = parts[:-1]
     elif (
         len(parts) == 2
         and parts[0] in ("lambda", "s3", "kafka", "kubernetes", "k8s")
-        and parts[1] in _CLASS_WORDS
+        and parts[1] in CLASS_WORDS
     ):
         parts = parts[:1]
     return " ".join(parts)

@@ -1,4 +1,4 @@
-"""The register of parts: names met in the text, merged where that is safe, each with its evidence."""
+"""The register of parts: names met in the text, merged where safe, each with its evidence."""
 
 import re
 from collections import Counter

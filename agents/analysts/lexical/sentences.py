@@ -1,4 +1,4 @@
-"""Sentences with exact offsets, and how a statement stands: in force, negated, planned, conditional."""
+"""Sentences with exact offsets, and how a statement stands: in force, negated, planned ..."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,8 @@ _END = re.compile(
     r"|:\s*\n|\n\s*\n"
 )
 _MARKS = re.compile(
-    r"!\[[^\]]{0,300}\]\([^()\n]{0,400}\)|\]\([^()\s]{0,400}\)|\]\[[^\]]{0,80}\]|[*`\[\]]|(?<!\w)_|_(?!\w)|<[^<>\s]{1,80}>"
+    r"!\[[^\]]{0,300}\]\([^()\n]{0,400}\)|\]\([^()\s]{0,400}\)|\]\[[^\]]{0,80}\]|[*`\[\]]|(?<!\w)_"
+    r"|_(?!\w)|<[^<>\s]{1,80}>"
 )
 _URL = re.compile(r"https?://\S+")
 _LEAD = re.compile(r"\s*(?:[-*+•]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s+)?|[>\s]+")
@@ -26,27 +27,34 @@ _NEAR = 8
 """Words within which a negation counts."""
 
 _OUT = re.compile(
-    r"alternative|(?<!goals and )(?<!goals / )non-? ?goal|not? in scope|out of scope|not covered|glossary|references?$|related work"
-    r"|prior art|rejected|options considered|terminolog|acronym|abbreviation|further reading|see also"
-    r"|table of contents|changelog|change log|revision history|appendix|related projects|similar projects"
+    r"alternative|(?<!goals and )(?<!goals / )non-? ?goal|not? in scope|out of scope|not covered"
+    r"|glossary|references?$|related work"
+    r"|prior art|rejected|options considered|terminolog|acronym|abbreviation|further reading"
+    r"|see also"
+    r"|table of contents|changelog|change log|revision history|appendix|related projects"
+    r"|similar projects"
     r"|drawback|copyright|acknowledg|sign-?off|comparison"
     r"|case stud|test plan|caveats|faq|best practices|self-assessment use"
     r"|graduation|feature gate|known issues|documentation plan|^history",
     re.I,
 )
 _PLAN = re.compile(
-    r"future|^goals?$|roadmap|next steps|later phase|phase [2-9]|planned|to ?do\b|open (question|issue)"
+    r"future|^goals?$|roadmap|next steps|later phase|phase [2-9]|planned|to ?do\b|open (question"
+    r"|issue)"
     r"|follow-?up|backlog|enhancements? to come|possible extension|extensions of",
     re.I,
 )
 _STORY = re.compile(
-    r"motivation|background|problem|rationale|threats?\b(?! model)|risks?\b|attack|abuse|lessons|discussion|why\b"
-    r"|introduction to|principles|business value|regulat|compliance|current state|status quo|goals?$|goals? and"
+    r"motivation|background|problem|rationale|threats?\b(?! model)|risks?\b|attack|abuse|lessons"
+    r"|discussion|why\b"
+    r"|introduction to|principles|business value|regulat|compliance|current state|status quo"
+    r"|goals?$|goals? and"
     r"|troubleshoot|compatibility",
     re.I,
 )
 _NOT = re.compile(
-    r"\b(?:not|no|never|without|cannot|lacks?|lacking|missing|absent|neither|nor|none|nothing|disabled"
+    r"\b(?:not|no|never|without|cannot|lacks?|lacking|missing|absent|neither|nor|none|nothing"
+    r"|disabled"
     r"|instead of|rather than|unauthenticated|unencrypted|unprotected)\b|n['’]t\b",
     re.I,
 )
@@ -55,21 +63,28 @@ _ONLY = re.compile(r"\bnot (?:only|just)\b", re.I)
 _NOT_AFTER = re.compile(r"\b(?:not|never|absent|missing|disabled|cannot)\b|n['’]t\b", re.I)
 _NOT_REALLY = re.compile(
     r"\b(?:(?:must|shall|may|can|should) )?(?:not|never|cannot)\b[^.;]{0,160}?\bwithout\b|"
-    r"\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b|\bno later than\b"
+    r"\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b"
+    r"|\bno later than\b"
     r"|\b(?:must|shall|may|can|should) (?:not|never)\b|\bnever\b|\bif not\b|\bwhether or not\b"
-    r"|\b(?:denies|deny|rejects?|refuses?|blocks?|prevents?|drops?)\b[^.;]{0,40}\bun(?:authenticated|encrypted)\b",
+    r"|\b(?:denies|deny|rejects?|refuses?|blocks?|prevents?"
+    r"|drops?)\b[^.;]{0,40}\bun(?:authenticated|encrypted)\b",
     re.I,
 )
 _PLANNED = re.compile(
-    r"\b(?:planned|plan to|plans to|roadmap|to ?do|tbd|to be (?:decided|defined|determined|implemented|added"
-    r"|designed)|not yet|in (?:the|a) future|future (?:work|version|release|iteration|phase)|later (?:phase"
-    r"|release|version|on)|eventually|next (?:phase|release|quarter|version)|phase (?:[2-9]|two|three)"
-    r"|will be (?:added|introduced|considered|addressed) (?:later|in|once|after)|coming soon|should|intend to"
+    r"\b(?:planned|plan to|plans to|roadmap|to ?do|tbd|to be (?:decided|defined|determined"
+    r"|implemented|added"
+    r"|designed)|not yet|in (?:the|a) future|future (?:work|version|release|iteration|phase)"
+    r"|later (?:phase"
+    r"|release|version|on)|eventually|next (?:phase|release|quarter|version)|phase (?:[2-9]|two"
+    r"|three)"
+    r"|will be (?:added|introduced|considered|addressed) (?:later|in|once|after)|coming soon|should"
+    r"|intend to"
     r"|intends to|would like to|wish ?list|reserved for future|until then|follow-?up)\b",
     re.I,
 )
 _CONDITIONAL = re.compile(
-    r"\b(?:if|unless|optional|optionally|may|might|could|would|can be|where (?:possible|supported|available"
+    r"\b(?:if|unless|optional|optionally|may|might|could|would|can be|where (?:possible|supported"
+    r"|available"
     r"|needed)|when (?:enabled|configured|supported|available)|in case|depending on|recommended"
     r"|consider(?:ing)?|suggests?|ideally|typically|often|usually|configurable)\b",
     re.I,

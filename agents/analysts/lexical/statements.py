@@ -1,4 +1,4 @@
-"""What sentences state beside parts and flows: attributes, controls, data, boundaries, assumptions."""
+"""What sentences state beside parts and flows: attributes, controls, data, assumptions."""
 
 import re
 from typing import TypeVar
@@ -14,7 +14,8 @@ _THREATS = re.compile(
     r"motivation|background|problem|threat|attack|abuse|rationale|why\b|principles|lessons", re.I
 )
 _DEFINITION = re.compile(
-    r"^(?:\w+[ -]?){1,4} (?:refers to|means that|is about|is the process of|is a (?:concept|practice))\b",
+    r"^(?:\w+[ -]?){1,4} (?:refers to|means that|is about|is the process of|is a (?:concept"
+    r"|practice))\b",
     re.I,
 )
 _NO_CONTROLS = re.compile(r"business value|regulat|benefits|user stor|glossary|references", re.I)
@@ -45,7 +46,7 @@ class Statements:
         part: str | None,
         holder: str | None,
     ) -> None:
-        """Read one sentence: the parts it names, the one it is about, the one that gets the data."""
+        """Read one sentence: the parts it names, the one it is about, who gets the data."""
         plain = sentence.plain
         low = plain.lower()
         evidence = sentence.evidence(document)

@@ -12,9 +12,12 @@ from agents.findings import Reason, Triage
 from agents.system import AttributeFact, Standing, SystemModel
 
 _HEADING = re.compile(
-    r"\b(architecture|design( details| overview| proposal)?|data ?flows?|components?|system (overview|summary|context)"
-    r"|deployment|infrastructure|trust boundar|api (design|proposal|information|changes)|implementation details"
-    r"|sequence|proposal|security (considerations|architecture|model|functions)|threat model|specification"
+    r"\b(architecture|design( details| overview| proposal)?|data ?flows?|components?"
+    r"|system (overview|summary|context)"
+    r"|deployment|infrastructure|trust boundar|api (design|proposal|information|changes)"
+    r"|implementation details"
+    r"|sequence|proposal|security (considerations|architecture|model|functions)|threat model"
+    r"|specification"
     r"|abstract|summary|non-goals|extended|considerations for)\b",
     re.I,
 )
@@ -102,7 +105,7 @@ def _is_design(reading: Reading, system: SystemModel) -> tuple[bool, Reason]:
             f"The text makes {len(system.controls)} statements about security controls of a system."
         )
         return True, Reason(text=text, evidence=tuple(c.evidence for c in system.controls[:2]))
-    text = f"The text describes no system that could be reviewed: {parts} parts and {flows} flows were found."
+    text = f"The text describes no system to review: {parts} parts and {flows} flows were found."
     return False, Reason(text=text, evidence=evidence)
 
 

@@ -14,7 +14,8 @@ from agents.document import Document
 from agents.system import Standing
 
 _LEADS_TO_PRODUCT = frozenset(
-    "in on with via through using use uses used by to from into hosted deployed backed runs run built existing "
+    "in on with via through using use uses used by to from into hosted deployed backed runs run "
+    "built existing "
     "amazon aws azure google our and or called".split()
 )
 _PROTAGONISTS = frozenset(
