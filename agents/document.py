@@ -66,11 +66,20 @@ class Document(Value):
         """1-based line of a character offset."""
         return bisect.bisect_right(self._starts, offset)
 
+    def offset_of(self, line: int) -> int:
+        """Character offset at which a 1-based line begins; the nearest line where there is none."""
+        return self._starts[min(max(line, 1), len(self._starts)) - 1]
+
     def lines(self, start: int, end: int) -> str:
         """Text of lines `start` to `end` (1-based, inclusive), without the last line end."""
         starts = self._starts
         stop = starts[end] - 1 if end < len(starts) else len(self.text)
         return self.text[starts[start - 1] : stop].rstrip("\n")
+
+    def section_at(self, line: int) -> str:
+        """Text of all blocks under the same headings as the block on this line."""
+        own = next((b.section for b in self.blocks if b.line_start <= line <= b.line_end), None)
+        return "\n".join(b.text for b in self.blocks if b.section == own)
 
     @property
     def words(self) -> int:

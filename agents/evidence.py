@@ -36,25 +36,25 @@ def locate(
     wanted = quote.strip()
     if not wanted:
         return None
-    best: tuple[int, int] | None = None
-    at = document.text.find(wanted)
-    while at >= 0:
-        distance = abs(document.line_at(at) - near_line)
-        if best is None or distance < best[0]:
-            best = (distance, at)
-        elif document.line_at(at) > near_line:
-            break
-        at = document.text.find(wanted, at + 1)
-    if best is None:
+    at = _nearest(document.text, wanted, document.offset_of(near_line))
+    if at is None:
         return None
     return Evidence(
         path=document.path,
-        line_start=document.line_at(best[1]),
-        line_end=document.line_at(best[1] + len(wanted) - 1),
+        line_start=document.line_at(at),
+        line_end=document.line_at(at + len(wanted) - 1),
         quote=wanted,
         label=label,
         note=note,
     )
+
+
+def _nearest(text: str, wanted: str, offset: int) -> int | None:
+    """The occurrence closest to an offset; two searches, however often the text repeats itself."""
+    before = text.rfind(wanted, 0, offset + len(wanted))
+    after = text.find(wanted, offset)
+    found = [at for at in (before, after) if at >= 0]
+    return min(found, key=lambda at: abs(at - offset), default=None)
 
 
 def verify(evidence: Evidence, documents: Mapping[str, Document]) -> bool:

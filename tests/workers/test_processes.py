@@ -86,3 +86,16 @@ def test_a_killed_supervisor_leaves_at_most_a_valkey_and_the_next_one_takes_it_o
         standin.fire(1, "opened")
         house.await_review("awaiting_architect")
     assert house.processes() == {}
+
+
+def test_a_broker_that_was_killed_comes_back_and_nothing_is_lost(
+    tmp_path: Path, standin: StandIn
+) -> None:
+    url = f"sqlite:///{tmp_path / 'home' / 'lintel.db'}"
+    with House(Stack("embedded", url, ""), tmp_path, standin) as house:
+        eventually(lambda: house.role("draft") and house.role("post"), "the workers run")
+        (valkey,) = [p for p, c in house.processes().items() if "valkey" in c]
+        os.kill(valkey, signal.SIGKILL)
+        assert standin.fire(1, "opened")["status_code"] == 202
+        house.await_review("awaiting_architect", seconds=90)
+        assert "the embedded Valkey stopped" in house.log.read_text()

@@ -41,7 +41,7 @@ _AUTONOMY = {
 
 _PLURAL = {"is": "are", "fetches": "fetch"}
 _COMMON_NOUNS = frozenset(
-    "agent api application backend browser client cluster database frontend function gateway model "
+    "agent api application assistant backend browser client cluster database frontend function gateway model "
     "operator orchestrator pipeline proxy queue scheduler server service store user webhook worker".split()
 )
 

@@ -4,7 +4,7 @@ import re
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import Fact, facts, lines, told
-from agents.analysts.lexical.sayings import without_names
+from agents.analysts.lexical.sayings import names, without_names
 from agents.analysts.lexical.terms import (
     content,
     expectation,
@@ -68,9 +68,12 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
     component = reading.system.component(candidate.component_id)
     if component is None:
         return Judgement(candidate=candidate, verdict=Verdict.NOT_APPLICABLE, reason="No such part")
+    if not _concerned(threat, component, reading):
+        reason = f"{component.name} has no part in what the model reads or writes."
+        return Judgement(candidate=candidate, verdict=Verdict.NOT_APPLICABLE, reason=reason)
     about = concerning(threat, component, reading)
     held = [s for s in about if _answers(s, threat, component, reading)]
-    broken = [s for s in about if _missing(s, threat)]
+    broken = [s for s in about if _missing(s, threat) and near(s, component, reading)]
     # "It" may be another part: a gap that names this part counts before a control, another after.
     here = [s for s in broken if component.id in s.components]
     if candidate.certain and (here or (broken and not held)):
@@ -83,6 +86,23 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
             evidence=(held[0].evidence,),
         )
     return _silent(candidate, component, threat, reading)
+
+
+def _concerned(threat: Threat, component: Component, reading: Reading) -> bool:
+    """A threat to a model concerns a partner's service only where the model's words reach it."""
+    if threat.category != "ai" or component.kind != "third_party_api":
+        return True
+    flows = (f for f in reading.system.flows if component.id in (f.source, f.target))
+    return any("model_provider" in f.crosses or "prompts" in f.data_classes for f in flows)
+
+
+def near(statement: ControlStatement, component: Component, reading: Reading) -> bool:
+    """True when the statement names the component, or stands in a section that does."""
+    if component.id in statement.components:
+        return True
+    quote = statement.evidence
+    text = reading.documents[quote.path].section_at(quote.line_start)
+    return not statement.components and names(component, text)
 
 
 def concerning(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from agents.analysts.base import Reading
+from agents.analysts.lexical.propose import lenses
 from agents.analysts.lexical.terms import expectation, families, shared_words
 from agents.evidence import Label
 from agents.findings import Finding
@@ -11,7 +12,9 @@ from agents.findings import Finding
 def merge(findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
     """One finding for each attack on one part with one fix; the closest to the quote remains."""
     kept: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (-_fit(f, reading), -_weight(f), f.id)):
+    for finding in sorted(
+        findings, key=lambda f: (_silent(f), -_fit(f, reading), -_weight(f), f.id)
+    ):
         at = next((i for i, k in enumerate(kept) if same(k, finding, reading)), None)
         if at is None:
             kept.append(finding)
@@ -23,6 +26,8 @@ def merge(findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
 
 def same(one: Finding, other: Finding, reading: Reading) -> bool:
     """The same attack on the same part with the same fix."""
+    if _said_elsewhere(one, other):
+        return True
     if one.component_id != other.component_id:
         return False
     if one.threat_id is not None and one.threat_id == other.threat_id:
@@ -31,6 +36,16 @@ def same(one: Finding, other: Finding, reading: Reading) -> bool:
     roads = bool(one.patterns) and set(one.patterns) == set(other.patterns)
     alike = half or (roads and one.domain == other.domain)
     return alike or (_same_quote(one, other) and _same_family(one, other, reading))
+
+
+def _silent(finding: Finding) -> bool:
+    return all(e.label is Label.ABSENT for e in finding.evidence)
+
+
+def _said_elsewhere(one: Finding, other: Finding) -> bool:
+    """What a sentence states outright is no silence at another part of the same design."""
+    lens = next((n for n in lenses() if one.id.startswith(f"{n.id}@")), None)
+    return lens is not None and _silent(other) and other.threat_id in (lens.threat, *lens.answers)
 
 
 def _half(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -77,9 +92,10 @@ def _weight(finding: Finding) -> int:
 
 
 def _joined(kept: Finding, other: Finding) -> Finding:
+    added = () if _silent(other) and not _silent(kept) else other.evidence
     return kept.model_copy(
         update={
-            "evidence": tuple(dict.fromkeys((*kept.evidence, *other.evidence))),
+            "evidence": tuple(dict.fromkeys((*kept.evidence, *added))),
             "also": tuple(dict.fromkeys((*kept.also, other.id, *other.also))),
             "references": tuple(dict.fromkeys((*kept.references, *other.references))),
             "patterns": tuple(dict.fromkeys((*kept.patterns, *other.patterns))),

@@ -10,7 +10,7 @@ from itertools import islice, product
 import yaml
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.facts import Fact, facts, lines, told
+from agents.analysts.lexical.facts import Fact, facts, lines
 from agents.analysts.lexical.judge import postponed
 from agents.analysts.lexical.sayings import named, planned, sayings, without_names
 from agents.analysts.lexical.sentences import Sentence
@@ -35,11 +35,14 @@ class Lens:
     pattern: re.Pattern[str]
     unless: re.Pattern[str]
     threat: str
+    """Catalogue threat that gives rating, controls and references."""
     title: str
     why: str
     """A sentence with `{name}` and `{line}`."""
     change: str
     question: str
+    answers: tuple[str, ...] = ()
+    """Further threats on which the document is not silent once it says this."""
 
 
 @lru_cache(maxsize=1)
@@ -97,9 +100,6 @@ def _found(lens: Lens, saying: Sentence, at: int, reading: Reading) -> Finding |
         component = None  # what is wrong is wrong with the design, not with its users
     name = component.name if component is not None else "the design"
     reason = lens.why.format(name=name, line=lines(evidence))
-    known = facts(component, reading.system)[:1] if component is not None else ()
-    if component is not None and known and known[0].evidence != evidence:
-        reason += f" {told(component, known)}"
     return of_threat(threat, reading).model_copy(
         update={
             "id": f"{lens.id}@{component.id if component is not None else 'document'}",
