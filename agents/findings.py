@@ -4,10 +4,14 @@ from enum import StrEnum
 from typing import Literal
 
 from agents.evidence import Evidence
+from agents.provenance import Coverage as Coverage
+from agents.provenance import DocumentCoverage as DocumentCoverage
+from agents.provenance import Provenance as Provenance
+from agents.provenance import StepRecord as StepRecord
 from agents.system import SystemModel
 from agents.values import Value
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Version of the JSON form of `Draft`; the major part changes when a field is removed or renamed."""
 
 
@@ -178,6 +182,19 @@ class Question(Value):
     dismissed: Dismissal | None = None
 
 
+class Mitigated(Value):
+    """A candidate that the text settles, with the quote that does."""
+
+    id: str
+    """`threat@component`."""
+    threat_id: str
+    title: str
+    component_id: str
+    component_name: str
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
 class RoadControl(Value):
     """One required control of a pattern, with the quote that shows it, or missing."""
 
@@ -197,6 +214,8 @@ class RoadVerdict(Value):
     controls: tuple[RoadControl, ...]
     covers: tuple[str, ...] = ()
     """Ids of findings that adopting the pattern would answer."""
+    verification: tuple[str, ...] = ()
+    """Steps that show whether the controls work, as a checklist."""
 
 
 class Comment(Value):
@@ -222,53 +241,6 @@ class Writing(Value):
     """Mermaid text of the system model; empty when there is nothing to draw."""
 
 
-class DocumentCoverage(Value):
-    """What was read of one document."""
-
-    path: str
-    lines: int
-    words: int
-    blocks: int
-    diagrams_read: int = 0
-    skipped: tuple[str, ...] = ()
-    """Sentences: which lines or blocks were not read, and why."""
-
-
-class Coverage(Value):
-    """Partial is said."""
-
-    documents: tuple[DocumentCoverage, ...]
-    dropped_evidence: int = 0
-    """Quotes that failed verification and were dropped with what rested on them."""
-    notes: tuple[str, ...] = ()
-
-
-class StepRecord(Value):
-    """Provenance of one step."""
-
-    step: str
-    input_hash: str
-    analyst: str = ""
-    prompt: str = ""
-    """`name/version sha256:…` of the prompt or template file; empty for plain code."""
-    duration_ms: float = 0
-    from_journal: bool = False
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float = 0
-
-
-class Provenance(Value):
-    """Who made this draft, from what."""
-
-    lintel: str
-    analyst: str
-    catalogue_version: str
-    catalogue_hash: str
-    steps: tuple[StepRecord, ...] = ()
-
-
 class Draft(Value):
     """Everything an architect needs; immutable, stored as numbered revisions."""
 
@@ -282,6 +254,8 @@ class Draft(Value):
     findings: tuple[Finding, ...]
     """By rank, the highest first."""
     questions: tuple[Question, ...]
+    mitigated: tuple[Mitigated, ...] = ()
+    """Candidates that the text settles; shown so that nobody asks again."""
     roads: tuple[RoadVerdict, ...]
     comments: tuple[Comment, ...]
     summary: str

@@ -81,6 +81,16 @@ class ControlStatement(Value):
     evidence: Evidence
 
 
+class Sighting(Value):
+    """A name that the text treats as technology and the vocabulary does not know; for the radar."""
+
+    name: str
+    count: int
+    """Sentences that name it."""
+    evidence: Evidence
+    """The first of them."""
+
+
 class SystemModel(Value):
     """Everything the analyst read out of the documents of one change."""
 
@@ -91,6 +101,7 @@ class SystemModel(Value):
     attributes: tuple[AttributeFact, ...] = ()
     controls: tuple[ControlStatement, ...] = ()
     assumptions: tuple[Evidence, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
 
     def component(self, id_: str) -> Component | None:
         """The component with this id, or None."""

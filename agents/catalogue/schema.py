@@ -74,6 +74,17 @@ class Rating(Value):
     reasoning: str
 
 
+class Examples(Value):
+    """Short design prose that shows when a threat applies; a test reviews each of them."""
+
+    fires: tuple[str, ...] = ()
+    """The threat applies, and nothing in the text answers it."""
+    quiet: tuple[str, ...] = ()
+    """Close to it, but the threat does not apply."""
+    mitigated: tuple[str, ...] = ()
+    """The threat would apply, and the text states the control."""
+
+
 class Threat(Value):
     """One thing that can go wrong, and how a reviewer recognises it in a document."""
 
@@ -98,6 +109,7 @@ class Threat(Value):
     """`CWE-79`: ids of the framework `cwe`."""
     default_rating: Rating
     paved_road_patterns: tuple[str, ...]
+    examples: Examples = Examples()
 
 
 class Disabled(Value):
