@@ -98,7 +98,7 @@ def _finding(judgement: Judgement, reading: Reading) -> Finding:
     component = reading.system.component(candidate.component_id)
     base = of_threat(threat, reading)
     if judgement.evidence[0].label is Label.ABSENT:
-        base = _on_silence(base, reading)
+        base = on_silence(base, reading)
     return base.model_copy(
         update={
             "id": candidate.id,
@@ -111,7 +111,7 @@ def _finding(judgement: Judgement, reading: Reading) -> Finding:
     )
 
 
-def _on_silence(base: Finding, reading: Reading) -> Finding:
+def on_silence(base: Finding, reading: Reading) -> Finding:
     """Silence is weaker than a statement that the control is missing."""
     likelihood = max(1, base.likelihood - 1)
     text = "The document is silent; nothing says that the control is missing: less likely."

@@ -143,7 +143,7 @@ def _answers(
 def _missing(statement: ControlStatement, threat: Threat) -> bool:
     """True for a plain statement that the control is absent, postponed or left to choice."""
     if statement.standing is Standing.CONDITIONAL:
-        return not only_when_stated(threat) and _OPTIONAL.search(statement.text) is not None
+        return not only_when_stated(threat) and left_to_choice(statement.text)
     if statement.standing is Standing.PLANNED:
         return postponed(statement)
     denied = _DENIED.search(statement.text) and not _RULE.search(statement.text)
@@ -152,8 +152,17 @@ def _missing(statement: ControlStatement, threat: Threat) -> bool:
 
 def postponed(statement: ControlStatement) -> bool:
     """True when the statement itself says that the control comes later."""
-    later = _LATER.search(statement.text) is not None
-    return statement.standing is Standing.PLANNED and later
+    return statement.standing is Standing.PLANNED and comes_later(statement.text)
+
+
+def comes_later(text: str) -> bool:
+    """True when a text says in words of its own that something is put off."""
+    return _LATER.search(text) is not None
+
+
+def left_to_choice(text: str) -> bool:
+    """True when a text says in words of its own that something is optional."""
+    return _OPTIONAL.search(text) is not None
 
 
 def _stated(

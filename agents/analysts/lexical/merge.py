@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.propose import lenses
+from agents.analysts.lexical.lens import lenses
 from agents.analysts.lexical.terms import expectation, families, shared_words
 from agents.evidence import Label
 from agents.findings import Finding

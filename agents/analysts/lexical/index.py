@@ -1,0 +1,157 @@
+"""Where words stand together: sentences by word stem, and phrases that are looked up in them.
+
+A phrase is words that stand in one sentence close to each other, in any order: `exchange token`.
+`a|b` is one of several words, `service_account` are neighbours, `encrypt*` any word that begins
+so, and `-cached` must not stand in the sentence. Words are compared by their stems.
+"""
+
+import bisect
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from agents.analysts.lexical.sentences import Sentence
+from agents.analysts.lexical.terms import stem
+
+WINDOW = 14
+"""Words between the first and the last word of a phrase."""
+_WORD = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
+
+Places = dict[int, list[int]]
+"""Sentence number to the positions of a word in it, ascending."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What is looked up: each slot is a choice of words, or of neighbouring words."""
+
+    text: str
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+
+
+@lru_cache(maxsize=8192)
+def phrase(text: str) -> Phrase:
+    """A phrase as written in a lens. Raises ValueError when it names no word."""
+    slots = text.split()
+    wanted = tuple(slot for slot in slots if not slot.startswith("-"))
+    if not wanted or not all(re.search(r"\w", slot) for slot in slots):
+        raise ValueError(f"a phrase needs words: {text!r}")
+    return Phrase(text, wanted, tuple(slot[1:] for slot in slots if slot.startswith("-")))
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A sentence in which a phrase stands."""
+
+    number: int
+    sentence: Sentence
+    at: int
+    """Character of the plain text at which its first word begins."""
+
+
+class Index:
+    """The sentences of a design, by stem."""
+
+    def __init__(self, said: Sequence[Sentence]):
+        self._said = said
+        self._offsets: list[list[int]] = []
+        self._places: dict[str, Places] = defaultdict(dict)
+        for number, sentence in enumerate(said):
+            self._offsets.append(self._enter(number, sentence.plain))
+        self._slots: dict[str, Places] = {}
+
+    def _enter(self, number: int, plain: str) -> list[int]:
+        offsets = []
+        for position, match in enumerate(_WORD.finditer(plain)):
+            offsets.append(match.start())
+            for form in _forms(match.group()):
+                self._places[form].setdefault(number, []).append(position)
+        return offsets
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        return sorted(self._places)
+
+    def find(self, wanted: Phrase) -> Iterator[Hit]:
+        """Sentences in which the phrase stands, in order."""
+        slots = [self._slot(slot) for slot in wanted.wanted]
+        refused = [self._slot(slot) for slot in wanted.unwanted]
+        fewest = min(slots, key=len)
+        for number in sorted(fewest):
+            if any(number not in slot for slot in slots) or any(number in r for r in refused):
+                continue
+            first = _together([slot[number] for slot in slots])
+            if first is not None:
+                yield Hit(number, self._said[number], self._offsets[number][first])
+
+    def find_any(self, phrases: Iterable[Phrase]) -> list[Hit]:
+        """Sentences in which one of the phrases stands, in order, each once."""
+        found: dict[int, Hit] = {}
+        for wanted in phrases:
+            for hit in self.find(wanted):
+                found.setdefault(hit.number, hit)
+        return [found[number] for number in sorted(found)]
+
+    def _slot(self, slot: str) -> Places:
+        known = self._slots.get(slot)
+        if known is None:
+            known = _union([self._choice(choice) for choice in slot.split("|") if choice])
+            self._slots[slot] = known
+        return known
+
+    def _choice(self, choice: str) -> Places:
+        row = [self._single(word) for word in choice.split("_") if word]
+        return row[0] if len(row) == 1 else _neighbours(row)
+
+    def _single(self, word: str) -> Places:
+        if not word.endswith("*"):
+            return self._places.get(stem(word), {})
+        start = word[:-1].lower()
+        words = self._vocabulary
+        low, high = bisect.bisect_left(words, start), bisect.bisect_right(words, start + "\uffff")
+        return _union([self._places[form] for form in words[low:high]])
+
+
+@lru_cache(maxsize=65536)
+def _forms(word: str) -> tuple[str, ...]:
+    """Stem and word in lower case; of `AccessPolicy` also those of its parts."""
+    parts = _HUMP.findall(word) if not word.islower() else []
+    whole = [word, *parts] if len(parts) > 1 else [word]
+    return tuple(dict.fromkeys(form for part in whole for form in (stem(part), part.lower())))
+
+
+def _union(all_: Sequence[Mapping[int, list[int]]]) -> Places:
+    if len(all_) == 1:
+        return dict(all_[0])
+    found: dict[int, set[int]] = defaultdict(set)
+    for places in all_:
+        for number, positions in places.items():
+            found[number].update(positions)
+    return {number: sorted(positions) for number, positions in found.items()}
+
+
+def _neighbours(row: Sequence[Places]) -> Places:
+    """Where each word follows the one before, or is a later part of the same joined name."""
+    found = row[0]
+    for following in row[1:]:
+        steps: Places = {}
+        for number in found.keys() & following.keys():
+            after = set(following[number])
+            ends = sorted({p + step for p in found[number] for step in (0, 1) if p + step in after})
+            if ends:
+                steps[number] = ends
+        found = steps
+    return found
+
+
+def _together(slots: Sequence[Sequence[int]]) -> int | None:
+    """The first position at which all slots stand within the window, or None."""
+    for start in sorted(position for slot in slots for position in slot):
+        ends = [next((p for p in slot if p >= start), None) for slot in slots]
+        if all(end is not None and end - start <= WINDOW for end in ends):
+            return start
+    return None

@@ -1,0 +1,166 @@
+"""Looking through the lenses: what the design says outright, and what it leaves open."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from agents.analysts.base import Reading
+from agents.analysts.lexical.facts import lines
+from agents.analysts.lexical.index import Hit, Index, Phrase
+from agents.analysts.lexical.judge import comes_later, left_to_choice
+from agents.analysts.lexical.lens import Lens, lenses
+from agents.analysts.lexical.sayings import named, sayings
+from agents.analysts.lexical.sentences import standing
+from agents.catalogue.loader import Threat
+from agents.evidence import Evidence, Label
+from agents.findings import Finding
+from agents.steps.judge import of_threat, on_silence
+from agents.system import Component, Standing
+
+_PER_LENS = 2
+_MOST_SEEN = 20
+"""Places at which one lens stops; beyond these a document repeats itself."""
+PEOPLE = frozenset({"external_user", "human_operator", "external_content"})
+_THERE = (Standing.IN_FORCE, Standing.CONDITIONAL)
+"""A mechanism that may be switched on is there to be looked at."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A place at which a lens stops."""
+
+    evidence: Evidence
+    component: Component | None
+
+
+def look(reading: Reading) -> Iterator[Finding]:
+    """Findings of all lenses, in their order."""
+    index = Index(list(sayings(reading.documents)))
+    for lens in lenses():
+        threat = reading.catalogue.threats.get(lens.threat)
+        if threat is not None and (not lens.kinds or reading.system.of_kind(*lens.kinds)):
+            yield from _through(lens, threat, index, reading)
+
+
+def _through(lens: Lens, threat: Threat, index: Index, reading: Reading) -> Iterator[Finding]:
+    stated = _stated(lens, index, reading)
+    if stated or not lens.gap:
+        yield from (_finding(lens, threat, sight, "", reading) for sight in stated)
+        return
+    if lens.also and not _held(lens.also, index, _THERE):
+        return
+    occasion = _occasion(lens, index, reading)
+    if occasion is None or _held(lens.settled, index, (Standing.IN_FORCE,)):
+        return
+    weak = _weak(lens, index, occasion, reading)
+    if weak is not None:
+        yield _finding(lens, threat, *weak, reading)
+    else:
+        yield on_silence(
+            _finding(lens, threat, _absent(occasion, lens), _missing(lens), reading), reading
+        )
+
+
+def _stated(lens: Lens, index: Index, reading: Reading) -> list[Sight]:
+    """Where the text states the weakness: places that name a part, or one where none does."""
+    taken_back = {hit.number for hit in index.find_any(lens.unless)}
+    places: dict[str, Sight] = {}
+    for hit in index.find_any(lens.says)[:_MOST_SEEN]:
+        if hit.number in taken_back or _stands(hit) is Standing.PLANNED:
+            continue
+        sight = _sight(hit, reading)
+        if sight is not None:
+            places.setdefault(sight.component.id if sight.component else "", sight)
+    named_ones = [sight for key, sight in places.items() if key]
+    return named_ones[:_PER_LENS] or list(places.values())[:1]
+
+
+def _occasion(lens: Lens, index: Index, reading: Reading) -> Sight | None:
+    """Where the design has the mechanism: the first place that names a part, or the first."""
+    if not lens.when:
+        return _of_kind(lens, reading)
+    hits = _held(lens.when, index, _THERE)
+    if len(hits) < lens.least:
+        return None
+    sights = [sight for hit in hits[:_MOST_SEEN] if (sight := _sight(hit, reading))]
+    return next((s for s in sights if s.component is not None), next(iter(sights), None))
+
+
+def _of_kind(lens: Lens, reading: Reading) -> Sight | None:
+    """The component of these kinds that is connected most."""
+    flows = reading.system.flows
+    parts = reading.system.of_kind(*lens.kinds)
+
+    def connected(part: Component) -> tuple[int, str]:
+        return -sum(part.id in (f.source, f.target) for f in flows), part.id
+
+    best = min(parts, key=connected, default=None)
+    return Sight(best.evidence[0], best) if best is not None and best.evidence else None
+
+
+def _weak(lens: Lens, index: Index, occasion: Sight, reading: Reading) -> tuple[Sight, str] | None:
+    """The control is spoken of, but left to choice or put off: the sentence that says so."""
+    for hit in index.find_any(lens.settled)[:_MOST_SEEN]:
+        stands, text = _stands(hit), hit.sentence.text
+        how = ""
+        if stands is Standing.CONDITIONAL and left_to_choice(text):
+            how = "leaves it to choice"
+        elif stands is Standing.PLANNED and comes_later(text):
+            how = "puts it off"
+        elif stands is Standing.NEGATED:
+            how = "says that it is not there"
+        sight = _sight(hit, reading) if how else None
+        if sight is not None:
+            place = replace(sight, component=sight.component or occasion.component)
+            return place, f"{lines(sight.evidence).capitalize()} {how}."
+    return None
+
+
+def _held(phrases: Iterable[Phrase], index: Index, ways: Sequence[Standing]) -> list[Hit]:
+    return [hit for hit in index.find_any(phrases) if _stands(hit) in ways]
+
+
+def _stands(hit: Hit) -> Standing:
+    return standing(hit.sentence.plain, hit.at, hit.sentence.section)
+
+
+def _sight(hit: Hit, reading: Reading) -> Sight | None:
+    evidence = hit.sentence.evidence(reading.documents[hit.sentence.path])
+    if evidence is None:
+        return None
+    component = named(reading.system, hit.sentence.text, hit.at)
+    # What is wrong is wrong with the design, not with its users.
+    people = component is not None and component.kind in PEOPLE
+    return Sight(evidence, None if people else component)
+
+
+def _absent(sight: Sight, lens: Lens) -> Sight:
+    note = {"label": Label.ABSENT, "note": lens.gap}
+    return replace(sight, evidence=sight.evidence.model_copy(update=note))
+
+
+def _missing(lens: Lens) -> str:
+    return f"The document does not say {lens.gap}."
+
+
+def _finding(lens: Lens, threat: Threat, sight: Sight, ending: str, reading: Reading) -> Finding:
+    component = sight.component
+    name = component.name if component is not None else "the design"
+    base = of_threat(threat, reading)
+    likelihood, impact = lens.likelihood or base.likelihood, lens.impact or base.impact
+    why = lens.why.format(name=name, line=lines(sight.evidence))
+    return base.model_copy(
+        update={
+            "id": f"{lens.id}@{component.id if component is not None else 'document'}",
+            "title": lens.title,
+            "stride": lens.stride or base.stride,
+            "component_id": component.id if component is not None else None,
+            "component_name": name,
+            "likelihood": likelihood,
+            "impact": impact,
+            "severity": reading.catalogue.vocabulary.severity(likelihood * impact),
+            "why": f"{why[:1].upper()}{why[1:]} {ending}".strip(),
+            "change": lens.change,
+            "question": lens.question,
+            "evidence": (sight.evidence,),
+        }
+    )
