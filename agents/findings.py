@@ -202,6 +202,8 @@ class RoadControl(Value):
     text: str
     shown: bool
     evidence: Evidence | None = None
+    missing: str = ""
+    """The words of the control that the text lacks; empty where the control is shown."""
 
 
 class RoadVerdict(Value):

@@ -15,6 +15,7 @@ from agents.findings import (
     Draft,
     Finding,
     Judgement,
+    Mitigated,
     Provenance,
     Question,
     Refutation,
@@ -51,7 +52,7 @@ async def review(
     analyst: Analyst,
     journal: Journal,
     *,
-    cap: int = 10,
+    cap: int = 7,
     lintel_version: str | None = None,
     on_step: Callable[[str], None] | None = None,
 ) -> Draft:
@@ -92,6 +93,7 @@ class _Review:
         self.cap = cap
         self.dropped = 0
         self.notes: tuple[str, ...] = ()
+        self.mitigated: tuple[Mitigated, ...] = ()
         started = time.perf_counter()
         notebook.announce("read")
         self.reading = Reading(change, read_documents(change), catalogue)
@@ -117,6 +119,7 @@ class _Review:
         self.notes = refuting.said(refutations)
         roads = await self._roads(surviving)
         questions = judging.to_questions(judgements, self.reading)
+        self.mitigated = judging.to_mitigated(judgements, self.reading)
         findings = (*surviving, *warnings)
         return await self._finish("nothing_material", verdict, findings, questions, roads)
 
@@ -239,6 +242,7 @@ class _Review:
             system=reading.system,
             findings=ranked,
             questions=asked,
+            mitigated=self.mitigated,
             roads=tuple(roads),
             comments=writing.comments,
             summary=writing.summary,

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
 
     catalogue: Words = ()
     """Directories with an organisation's own threats and patterns; later ones win."""
-    author_cap: int = Field(10, ge=1, le=50)
+    author_cap: int = Field(7, ge=1, le=50)
     check_name: str = "Lintel design review"
 
     intake_processes: int = Field(1, ge=1, le=64)

@@ -5,11 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from agents.analysts.base import Analyst, Reading
 from agents.catalogue.loader import Threat, ordered_references
-from agents.evidence import Label
-from agents.findings import Candidate, Finding, Judgement, Question, RatingStep, Verdict
+from agents.evidence import Evidence, Label
+from agents.findings import (
+    Candidate,
+    Finding,
+    Judgement,
+    Mitigated,
+    Question,
+    RatingStep,
+    Verdict,
+)
 from agents.steps.checked import Checked, Sieve
 
-MAX_QUESTIONS = 8
+MAX_QUESTIONS = 7
 _PER_COMPONENT = 3
 _PER_DOMAIN = 2
 
@@ -72,6 +80,27 @@ def to_questions(
             domains[domain] += 1
             chosen.append(_question(judgement, reading))
     return tuple(chosen)
+
+
+def to_mitigated(judgements: Iterable[Judgement], reading: Reading) -> tuple[Mitigated, ...]:
+    """What the text settles, with the quote; one entry for a threat settled by the same quote."""
+    kept: dict[tuple[str, Evidence], Mitigated] = {}
+    for judgement in judgements:
+        candidate = judgement.candidate
+        component = reading.system.component(candidate.component_id)
+        if judgement.verdict is not Verdict.MITIGATED or component is None:
+            continue
+        settled = Mitigated(
+            id=candidate.id,
+            threat_id=candidate.threat_id,
+            title=reading.catalogue.threats[candidate.threat_id].title,
+            component_id=component.id,
+            component_name=component.name,
+            reason=judgement.reason,
+            evidence=judgement.evidence,
+        )
+        kept.setdefault((candidate.threat_id, judgement.evidence[0]), settled)
+    return tuple(kept.values())
 
 
 def _weight(judgement: Judgement, reading: Reading) -> int:

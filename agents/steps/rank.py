@@ -18,7 +18,7 @@ def rank(
     system: SystemModel,
     catalogue: Catalogue,
     *,
-    cap: int = 10,
+    cap: int = 7,
 ) -> tuple[tuple[Finding, ...], tuple[Question, ...]]:
     """Rated findings by rank (1 is first), and the questions; pure, whatever the order given.
 

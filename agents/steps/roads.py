@@ -37,8 +37,11 @@ async def roads(
     for verdict in await analyst.roads(patterns, findings, reading):
         pattern = by_id.pop(verdict.pattern_id, None)
         if pattern is not None:
-            controls = _controls(verdict.controls, pattern, sieve)
-            update = {"controls": controls, "covers": tuple(c for c in verdict.covers if c in ids)}
+            update = {
+                "controls": _controls(verdict.controls, pattern, sieve),
+                "covers": tuple(c for c in verdict.covers if c in ids),
+                "verification": pattern.verification_steps,
+            }
             kept.append(_honest(verdict.model_copy(update=update)))
     kept.sort(key=lambda v: (_ORDER[v.status], -len(v.covers), v.pattern_id))
     return Checked[tuple[RoadVerdict, ...]](value=tuple(kept[:MAX_ROADS]), dropped=sieve.dropped)
@@ -53,12 +56,14 @@ def _controls(
         answer = by_id.get(required.id)
         quote = answer.evidence if answer is not None else None
         kept = sieve.keep((quote,)) if quote is not None else ()
+        shown = answer is not None and answer.shown and bool(kept)
         controls.append(
             RoadControl(
                 id=required.id,
                 text=required.text,
-                shown=answer is not None and answer.shown and bool(kept),
+                shown=shown,
                 evidence=kept[0] if kept else None,
+                missing="" if shown or answer is None else answer.missing,
             )
         )
     return tuple(controls)

@@ -14,6 +14,7 @@ from agents.system import ControlStatement, Standing
 
 _GRAVE = frozenset({Severity.CRITICAL, Severity.HIGH})
 _MODELS = re.compile(r"\b(?:AI|LLM|RAG|MCP|model)\b")
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]+")
 _SHARED = 3
 _PART = 0.4
 
@@ -90,8 +91,19 @@ def _shown(required: PatternControl, reading: Reading) -> RoadControl:
     held = _closest(required.text, (s for s in stated if s.standing is Standing.IN_FORCE))
     denied = _closest(required.text, (s for s in stated if s.standing is Standing.NEGATED))
     return RoadControl(
-        id=required.id, text=required.text, shown=held is not None, evidence=held or denied
+        id=required.id,
+        text=required.text,
+        shown=held is not None,
+        evidence=held or denied,
+        missing="" if held is not None else _missing(required.text, reading),
     )
+
+
+def _missing(control: str, reading: Reading) -> str:
+    """Up to four words of the control, in its order, that no document has."""
+    said = frozenset().union(*(content(d.text) for d in reading.documents.values()))
+    words = (word for word in _WORD.findall(control) if content(word) and not content(word) & said)
+    return ", ".join(list(dict.fromkeys(word.lower() for word in words))[:4])
 
 
 def _closest(control: str, statements: Iterable[ControlStatement]) -> Evidence | None:

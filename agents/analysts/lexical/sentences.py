@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from agents.analysts.lexical.comments import LEAD, comments
 from agents.document import Block, BlockKind, Document
 from agents.evidence import Evidence, Label, locate
 from agents.system import Standing
@@ -130,8 +131,9 @@ class Sentence:
 
 
 def plain(text: str) -> str:
-    """Markup as spaces, character for character."""
-    blanked = _MARKS.sub(lambda m: " " * len(m.group()), text)
+    """Markup and comment marks as spaces, character for character."""
+    blanked = LEAD.sub(lambda m: " " * len(m.group()), text) if text[:1] in "/#-" else text
+    blanked = _MARKS.sub(lambda m: " " * len(m.group()), blanked)
     blanked = _URL.sub(lambda m: " " * len(m.group()), blanked)
     lead = _LEAD.match(text)
     if lead:
@@ -140,20 +142,22 @@ def plain(text: str) -> str:
 
 
 def sentences(document: Document) -> Iterator[Sentence]:
-    """Sentences of paragraphs and list items, in order, each an exact part of the document."""
+    """Sentences of paragraphs, list items and comments in code, each an exact part of the document."""
     for number, block in enumerate(document.blocks):
         if block.kind in PROSE:
-            yield from _split(document.path, block, number)
+            yield from _split(document.path, block, number, block.line_start, block.text)
+        for line, text in comments(block):
+            yield from _split(document.path, block, number, line, text)
 
 
-def _split(path: str, block: Block, number: int) -> Iterator[Sentence]:
-    at, line = 0, block.line_start
-    for end in _ends(block.text):
-        raw = block.text[at:end]
+def _split(path: str, block: Block, number: int, line: int, whole: str) -> Iterator[Sentence]:
+    at = 0
+    is_item = block.kind is BlockKind.LIST_ITEM
+    for end in _ends(whole):
+        raw = whole[at:end]
         text = raw.strip()
         if text:
             lead = raw[: len(raw) - len(raw.lstrip())].count("\n")
-            is_item = block.kind is BlockKind.LIST_ITEM
             first = at == 0
             yield Sentence(path, text, line + lead, block.section, number, is_item, first)
         line += raw.count("\n")
