@@ -10,7 +10,7 @@ from agents.system import Flow, Standing, SystemModel
 
 OUTSIDERS = frozenset({"external_user", "external_content"})
 """Kinds that lie outside the trust boundary by their meaning: what they send is untrusted."""
-WHOLE_DESIGN = 2
+WHOLE_DESIGN = 6
 """From this many components on, a kind that is not named is not there."""
 
 

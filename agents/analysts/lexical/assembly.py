@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from agents.analysts.lexical.clauses import RawFlow
 from agents.analysts.lexical.crossing import carries, crosses, group_boundary
 from agents.analysts.lexical.declared import Introduced
+from agents.analysts.lexical.index import Index
 from agents.analysts.lexical.lexicon import Lexicon
 from agents.analysts.lexical.register import Register
 from agents.analysts.lexical.statements import Statements
@@ -16,6 +17,11 @@ from agents.system import AttributeFact, Component, Flow, Standing, SystemModel
 
 _EXECUTORS = ("serverless_function", "service", "agent")
 _OUTSIDERS = frozenset({"external_user", "human_operator", "external_content"})
+_FRONTS = (
+    ("web_frontend", "mobile_app"), ("orchestrator",), ("agent",), ("api_gateway",),
+    ("service", "serverless_function"), ("inference_endpoint",), ("llm",),
+)  # fmt: skip
+"""Where people come in, in this order."""
 _MAX_FLOWS = 400
 
 
@@ -39,14 +45,16 @@ class Assembly:
         self._register = register
         self._components = {c.id: c for c in register.components()}
         self._statements = Statements(words)
+        self._words = words
         self._flows: dict[str, _Collected] = {}
 
     def model(self, read: Sequence[ReadSentence], found: Sequence[Introduced]) -> SystemModel:
         """Everything together."""
         for one in found:
             self._drawn(one)
-        for item in read:
-            self._sentence(item)
+        marked = self._marked(read)
+        for number, item in enumerate(read):
+            self._sentence(item, marked.get(number, []))
         self._reach()
         for flow in self._flows.values():
             for kind in flow.crosses:
@@ -85,7 +93,16 @@ class Assembly:
             if across and flow.evidence[0].path == path:
                 flow.crosses.append(kind)
 
-    def _sentence(self, item: ReadSentence) -> None:
+    def _marked(self, read: Sequence[ReadSentence]) -> dict[int, list[tuple[str, int]]]:
+        """Attributes whose phrases stand in a sentence, by the number of the sentence."""
+        index = Index([item.sentence for item in read])
+        found: dict[int, list[tuple[str, int]]] = {}
+        for attribute, phrases in self._words.attribute_phrases.items():
+            for hit in index.find_any(phrases):
+                found.setdefault(hit.number, []).append((attribute, hit.at))
+        return found
+
+    def _sentence(self, item: ReadSentence, marked: Sequence[tuple[str, int]]) -> None:
         ids = tuple(
             dict.fromkeys(id_ for m in item.mentions if (id_ := self._id(m.key)) is not None)
         )
@@ -95,8 +112,11 @@ class Assembly:
             return
         for flow in item.flows:
             target = self._stated(flow, item.sentence.plain, evidence) or target
+        for flow in item.implied:
+            said = evidence.model_copy(update={"label": Label.INFERRED})
+            self._stated(flow, item.sentence.plain, said)
         part = self._subject(item, ids)
-        self._statements.take(item.sentence, item.document, ids, part, target or part)
+        self._statements.take(item.sentence, item.document, ids, part, target or part, marked)
 
     def _stated(self, flow: RawFlow, plain: str, evidence: Evidence) -> str | None:
         source, said = self._executor(), evidence.model_copy(update={"label": Label.INFERRED})
@@ -130,8 +150,7 @@ class Assembly:
             ("web_frontend", "mobile_app"), (("api_gateway",), ("service", "serverless_function"))
         )
         self._join(("api_gateway",), (("service", "serverless_function"),))
-        fronts = ("web_frontend", "mobile_app"), ("orchestrator",), ("agent",), ("api_gateway",)
-        self._join(("external_user", "human_operator"), fronts)
+        self._join(("external_user", "human_operator"), _FRONTS)
 
     def _join(self, sources: Sequence[str], choices: Sequence[Sequence[str]]) -> None:
         used = {flow.source for flow in self._flows.values()}

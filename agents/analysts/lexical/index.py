@@ -1,9 +1,4 @@
-"""Where words stand together: sentences by word stem, and phrases that are looked up in them.
-
-A phrase is words that stand in one sentence close to each other, in any order: `exchange token`.
-`a|b` is one of several words, `service_account` are neighbours, `encrypt*` any word that begins
-so, and `-cached` must not stand in the sentence. Words are compared by their stems.
-"""
+"""Where words stand together: sentences by word stem, in which phrases are looked up."""
 
 import bisect
 import re
@@ -12,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from agents.analysts.lexical.phrase import Phrase
 from agents.analysts.lexical.sentences import Sentence
 from agents.analysts.lexical.terms import stem
 
@@ -22,25 +18,6 @@ _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
 
 Places = dict[int, list[int]]
 """Sentence number to the positions of a word in it, ascending."""
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """What is looked up: each slot is a choice of words, or of neighbouring words."""
-
-    text: str
-    wanted: tuple[str, ...]
-    unwanted: tuple[str, ...]
-
-
-@lru_cache(maxsize=8192)
-def phrase(text: str) -> Phrase:
-    """A phrase as written in a lens. Raises ValueError when it names no word."""
-    slots = text.split()
-    wanted = tuple(slot for slot in slots if not slot.startswith("-"))
-    if not wanted or not all(re.search(r"\w", slot) for slot in slots):
-        raise ValueError(f"a phrase needs words: {text!r}")
-    return Phrase(text, wanted, tuple(slot[1:] for slot in slots if slot.startswith("-")))
 
 
 @dataclass(frozen=True)

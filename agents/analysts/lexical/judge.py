@@ -13,6 +13,7 @@ from agents.analysts.lexical.terms import (
     only_when_stated,
     shared_words,
     speaks_of,
+    touches,
 )
 from agents.catalogue.facts import answer
 from agents.catalogue.loader import Threat
@@ -50,6 +51,8 @@ _OWN_MODEL = re.compile(
     re.IGNORECASE,
 )
 _PEOPLE = ("external_user", "web_frontend", "mobile_app")
+_CENTRAL = 6
+"""Parts of a design about which one asks even where the text gives no reason to worry."""
 _NAMED, _UNNAMED = 1, 2
 """Words that a statement shares with the threat's controls, for this part or for all."""
 _VAGUE = content("multi user service account external call action decision")
@@ -188,7 +191,8 @@ def _silent(
 ) -> Judgement:
     known = facts(component, reading.system)
     gap = expectation(threat).gap
-    if not known or only_when_stated(threat) or not _askable(candidate, threat, reading):
+    matters = bool(known) and not only_when_stated(threat)
+    if not _askable(candidate, threat, reading) or not (matters or central(component, reading)):
         return Judgement(
             candidate=candidate,
             verdict=Verdict.NOT_APPLICABLE,
@@ -197,9 +201,19 @@ def _silent(
     place = _expected_at(candidate, component, known).model_copy(
         update={"label": Label.ABSENT, "note": gap}
     )
-    verdict = Verdict.APPLIES if candidate.certain else Verdict.UNKNOWN
-    reason = f"{told(component, known)} The document does not say {gap}."
+    verdict = Verdict.APPLIES if candidate.certain and matters else Verdict.UNKNOWN
+    reason = f"{told(component, known)} The document does not say {gap}.".strip()
     return Judgement(candidate=candidate, verdict=verdict, reason=reason, evidence=(place,))
+
+
+def central(component: Component, reading: Reading) -> bool:
+    """True for one of the parts around which the design turns: most flows, then first named."""
+    flows = reading.system.flows
+    ranked = sorted(
+        enumerate(reading.system.components),
+        key=lambda item: (-sum(item[1].id in (f.source, f.target) for f in flows), item[0]),
+    )
+    return component in [part for _, part in ranked[:_CENTRAL]]
 
 
 def _askable(candidate: Candidate, threat: Threat, reading: Reading) -> bool:
@@ -209,6 +223,8 @@ def _askable(candidate: Candidate, threat: Threat, reading: Reading) -> bool:
     attribute needs a word of its name.
     """
     if threat.category == "ai" and not _has_model(threat, reading):
+        return False
+    if not any(touches(threat, d.text) for d in reading.documents.values()):
         return False
     if candidate.certain:
         return True

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 import yaml
 from pydantic import BeforeValidator, Field, model_validator
 
-from agents.analysts.lexical.index import Phrase, phrase
+from agents.analysts.lexical.phrase import Phrase, phrase
 from agents.catalogue.schema import Scale
 from agents.values import Value
 

@@ -1,17 +1,20 @@
-"""The words by which parts, flows, attributes and data are recognised, loaded from lexicon.yaml."""
+"""The words by which parts, flows, attributes and data are recognised, loaded from `lexicon/`."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
+
+from agents.analysts.lexical.phrase import Phrase
 
 Sort = Literal["generic", "named", "exact", "declared"]
 Way = Literal["calls", "sends", "reads", "uses"]
 Form = Literal["base", "third", "past", "ing"]
+_FILES = ("kinds.yaml", "verbs.yaml", "attributes.yaml", "statements.yaml")
 _WORD = re.compile(r"\w+")
 _NO_PLURAL = frozenset(
     "kubernetes sts sns rds sqs eks ecs aks kms gcs aws dns tls redis postgres https sms cms hrs".split()
@@ -69,6 +72,7 @@ class Lexicon:
     """First word to the number of words of its longest term."""
     verbs: Mapping[str, Verb]
     attributes: Mapping[str, re.Pattern[str]]
+    attribute_phrases: Mapping[str, tuple[Phrase, ...]]
     data_classes: Mapping[str, re.Pattern[str]]
     boundaries: Mapping[str, re.Pattern[str]]
     controls: re.Pattern[str]
@@ -110,8 +114,10 @@ def singular(word: str) -> str:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The built-in lexicon; read once."""
-    text = (resources.files("agents.analysts.lexical") / "lexicon.yaml").read_text("utf-8")
-    raw = yaml.safe_load(text)
+    raw: dict[str, Any] = {}
+    for name in _FILES:
+        text = (resources.files("agents.analysts.lexical") / "lexicon" / name).read_text("utf-8")
+        raw |= yaml.safe_load(text)
     terms = _terms(raw["kinds"])
     longest: dict[str, int] = {}
     for phrase in terms:
@@ -120,6 +126,9 @@ def lexicon() -> Lexicon:
         terms=terms,
         longest=longest,
         verbs=_verbs(raw["verbs"]),
+        attribute_phrases={
+            key: tuple(map(phrase, texts)) for key, texts in raw["attribute_phrases"].items()
+        },
         attributes={key: _any(patterns) for key, patterns in raw["attributes"].items()},
         data_classes={key: _any(patterns) for key, patterns in raw["data_classes"].items()},
         boundaries={key: _any(patterns) for key, patterns in raw["boundaries"].items()},

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import lines
-from agents.analysts.lexical.index import Hit, Index, Phrase
+from agents.analysts.lexical.index import Hit, Index
 from agents.analysts.lexical.judge import comes_later, left_to_choice
 from agents.analysts.lexical.lens import Lens, lenses
+from agents.analysts.lexical.phrase import Phrase
 from agents.analysts.lexical.sayings import named, sayings
 from agents.analysts.lexical.sentences import standing
 from agents.catalogue.loader import Threat

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents.analysts.lexical.grammar import CLASS_WORDS, NOT_IN_NAME, STOP, VENDORS
+from agents.analysts.lexical.grammar import CLASS_WORDS, NOT_IN_NAME, QUALIFIED, STOP, VENDORS
 from agents.analysts.lexical.lexicon import Lexicon, Term, singular, words
 
 _TOKEN = re.compile(r"\w+")
@@ -165,14 +165,14 @@ class Names:
     def _ends_here(self, plain: str, line: list[Token], last: int, named: bool) -> bool:
         """False when the noun only qualifies the next one: `user token`, `database schema`."""
         if last >= len(line) or line[last].low == "s":
-            return last >= len(line)
+            return True
         gap = plain[line[last - 1].end : line[last].start]
         if gap.strip() and gap != "-":
             return True
         if gap == "-":
             return False
         following = line[last].low
-        if following in STOP or following in self._lexicon.verbs or following.endswith("ly"):
+        if following not in QUALIFIED:
             return True
         # A product name may qualify a common noun; it still is a part: `Redis connection`.
         return named and following not in (

@@ -1,6 +1,7 @@
 """What sentences state beside parts and flows: attributes, controls, data, assumptions."""
 
 import re
+from collections.abc import Sequence
 from typing import TypeVar
 
 from agents.analysts.lexical.lexicon import Lexicon
@@ -45,8 +46,12 @@ class Statements:
         ids: tuple[str, ...],
         part: str | None,
         holder: str | None,
+        marked: Sequence[tuple[str, int]] = (),
     ) -> None:
-        """Read one sentence: the parts it names, the one it is about, who gets the data."""
+        """Read one sentence: the parts it names, the one it is about, who gets the data.
+
+        `marked` are attributes whose phrases stand in it, with the character where each begins.
+        """
         plain = sentence.plain
         low = plain.lower()
         evidence = sentence.evidence(document)
@@ -60,6 +65,9 @@ class Statements:
             return
         if not hypothetical(plain):
             self._take_attributes(plain, low, sentence, evidence, part)
+            for attribute, at in marked:
+                how = standing(plain, at, sentence.section)
+                note(self._attributes, (attribute, how, part), evidence)
         if not _NO_CONTROLS.search(" / ".join(sentence.section)):
             self._take_control(plain, low, sentence, evidence, ids)
         if self._counts(sentence) and not hypothetical(plain):

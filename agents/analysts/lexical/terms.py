@@ -42,7 +42,8 @@ class _Knowledge:
     families: Mapping[str, re.Pattern[str]]
     nouns: Mapping[str, str]
     threats: Mapping[str, Expectation]
-    only_when_stated: frozenset[str]
+    only_when_stated: Mapping[str, re.Pattern[str]]
+    """Baseline gaps, each with the words by which a text touches the matter."""
 
 
 @lru_cache(maxsize=16384)
@@ -124,6 +125,12 @@ def only_when_stated(threat: Threat) -> bool:
     return threat.id in _knowledge().only_when_stated
 
 
+def touches(threat: Threat, text: str) -> bool:
+    """True when a text speaks of the matter of a baseline gap; of all others, any text does."""
+    pattern = _knowledge().only_when_stated.get(threat.id)
+    return pattern is None or pattern.search(text.lower()) is not None
+
+
 def known_threats() -> frozenset[str]:
     """Ids with an expectation of their own."""
     return frozenset(_knowledge().threats)
@@ -149,7 +156,9 @@ def _knowledge() -> _Knowledge:
             id_: Expectation(tuple(entry["by"]), entry["gap"])
             for id_, entry in raw["threats"].items()
         },
-        only_when_stated=frozenset(raw["only_when_stated"]),
+        only_when_stated={
+            id_: re.compile(pattern) for id_, pattern in raw["only_when_stated"].items()
+        },
     )
 
 

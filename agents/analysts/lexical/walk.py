@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from agents.analysts.lexical.clauses import Clauses, RawFlow
 from agents.analysts.lexical.declared import in_force
 from agents.analysts.lexical.lexicon import Lexicon
+from agents.analysts.lexical.nearby import nearby
 from agents.analysts.lexical.phrases import Mention, Names, Token, hypothetical, tokens
 from agents.analysts.lexical.register import Register
 from agents.analysts.lexical.sentences import Sentence, negated, plain, section_standing, sentences
 from agents.document import Document
 from agents.system import Standing
 
-_LEADS_TO_PRODUCT = frozenset(
-    "in on with via through using use uses used by to from into hosted deployed backed runs run "
-    "built existing "
-    "amazon aws azure google our and or called".split()
-)
+_LEADS_TO_PART = frozenset("the our a an its their this one using via through".split())
+"""Before a common noun: the text speaks of one of its own parts."""
 _PROTAGONISTS = frozenset(
     {"agent", "service", "orchestrator", "api_gateway", "model_gateway", "mcp_server", "web_frontend",
      "mobile_app", "batch_job", "training_pipeline", "inference_endpoint", "browser_extension"}
@@ -33,6 +31,8 @@ class ReadSentence:
     sentence: Sentence
     mentions: list[Mention]
     flows: list[RawFlow]
+    implied: list[RawFlow]
+    """Flows between parts that stand close together; evidence of them is inferred."""
     about: Mention | None
     """The part that the heading names, or that `it` means."""
 
@@ -47,12 +47,14 @@ def walk(document: Document, names: Names, words: Lexicon) -> list[ReadSentence]
         mentions = names.find(text, line)
         about = context.enter(sentence, line)
         flows: list[RawFlow] = []
+        implied: list[RawFlow] = []
         if in_force(sentence.section) and not hypothetical(text):
             real = [m for m in mentions if not (m.example and m.sort != "generic")]
             clauses = Clauses(text, line, real, words, context.subject, context.near)
             flows = clauses.flows()
+            implied = nearby(text, line, real, flows, words)
             context.leave(clauses.subject, _lead(mentions, line), sentence)
-        result.append(ReadSentence(document, sentence, mentions, flows, about))
+        result.append(ReadSentence(document, sentence, mentions, flows, implied, about))
     return result
 
 
@@ -117,7 +119,9 @@ def meet(item: ReadSentence, register: Register) -> None:
         return
     line = tokens(sentence.plain)
     evidence = sentence.evidence(item.document)
-    in_flow = {m.key for f in item.flows for m in (f.source, f.target) if m is not None}
+    in_flow = {
+        m.key for f in (*item.flows, *item.implied) for m in (f.source, f.target) if m is not None
+    }
     for mention in item.mentions:
         if mention.example and mention.sort != "declared":
             continue
@@ -129,7 +133,7 @@ def meet(item: ReadSentence, register: Register) -> None:
                 register.meet(end, None, strong=True)
 
 
-def _definite(mention: Mention, sentence: Sentence, line: Sequence[Token]) -> bool:
+def _definite(mention: Mention, sentence: Sentence, line: list[Token]) -> bool:
     """True when the sentence says that the part belongs to the system, flow or not."""
     start = line[mention.first].start
     if negated(sentence.plain[max(0, start - 60) : start]):
@@ -138,8 +142,7 @@ def _definite(mention: Mention, sentence: Sentence, line: Sequence[Token]) -> bo
         return (
             _USERS_SECTION.search(" ".join(sentence.section[-1:])) is not None and sentence.is_item
         )
-    if mention.sort in ("named", "exact"):
-        before = [token.low for token in line[max(0, mention.first - 2) : mention.first]]
-        return mention.first == 0 or any(word in _LEADS_TO_PRODUCT for word in before)
+    if mention.sort in ("named", "exact") or not mention.bare:
+        return True
     lead = line[mention.first - 1].low if mention.first else ""
-    return not mention.bare and lead in ("using", "via", "through")
+    return lead in _LEADS_TO_PART

@@ -1,0 +1,29 @@
+"""Phrases, as lenses and the lexicon write them.
+
+A phrase is words that stand in one sentence close to each other, in any order: `exchange token`.
+`a|b` is one of several words, `service_account` are neighbours, `encrypt*` any word that begins
+so, and `-cached` must not stand in the sentence. Words are compared by their stems.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What is looked up: each slot is a choice of words, or of neighbouring words."""
+
+    text: str
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+
+
+@lru_cache(maxsize=8192)
+def phrase(text: str) -> Phrase:
+    """A phrase as written in a lens. Raises ValueError when it names no word."""
+    slots = text.split()
+    wanted = tuple(slot for slot in slots if not slot.startswith("-"))
+    if not wanted or not all(re.search(r"\w", slot) for slot in slots):
+        raise ValueError(f"a phrase needs words: {text!r}")
+    return Phrase(text, wanted, tuple(slot[1:] for slot in slots if slot.startswith("-")))
