@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import yaml
 
-from agents.analysts.lexical.phrase import Phrase
+from agents.analysts.lexical.phrase import Phrase, phrase
 
 Sort = Literal["generic", "named", "exact", "declared"]
 Way = Literal["calls", "sends", "reads", "uses"]
@@ -120,8 +120,8 @@ def lexicon() -> Lexicon:
         raw |= yaml.safe_load(text)
     terms = _terms(raw["kinds"])
     longest: dict[str, int] = {}
-    for phrase in terms:
-        longest[phrase[0]] = max(longest.get(phrase[0], 0), len(phrase))
+    for words_ in terms:
+        longest[words_[0]] = max(longest.get(words_[0], 0), len(words_))
     return Lexicon(
         terms=terms,
         longest=longest,
