@@ -1,10 +1,13 @@
 """Offline judging: what the text says about the control, how it stands, and how much it matters."""
 
 import re
+from collections.abc import Iterable
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import Fact, facts, lines, told
+from agents.analysts.lexical.index import Hit
 from agents.analysts.lexical.sayings import names, without_names
+from agents.analysts.lexical.signals import index_of, opening, settling
 from agents.analysts.lexical.terms import (
     content,
     expectation,
@@ -74,6 +77,7 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
     if not _concerned(threat, component, reading):
         reason = f"{component.name} has no part in what the model reads or writes."
         return Judgement(candidate=candidate, verdict=Verdict.NOT_APPLICABLE, reason=reason)
+    index = index_of(reading.documents)
     about = concerning(threat, component, reading)
     held = [s for s in about if _answers(s, threat, component, reading)]
     broken = [s for s in about if _missing(s, threat) and near(s, component, reading)]
@@ -82,13 +86,51 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
     if candidate.certain and (here or (broken and not held)):
         return _stated(candidate, component, threat, (here or broken)[0], reading)
     if held:
-        return Judgement(
-            candidate=candidate,
-            verdict=Verdict.MITIGATED,
-            reason=f"By {lines(held[0].evidence)}, {noun(threat, held[0].text)} is in force.",
-            evidence=(held[0].evidence,),
-        )
+        what = noun(threat, held[0].text)
+        return _mitigated(candidate, held[0].evidence, f"{what} is in force")
+    settled = _first(settling(threat.id, index), component, reading)
+    if settled is not None:
+        return _mitigated(candidate, settled, "the design answers it")
+    said = _first(opening(threat.id, index), component, reading)
+    if said is not None:
+        return _open(candidate, component, said, reading)
     return _silent(candidate, component, threat, reading)
+
+
+def _first(hits: Iterable[Hit], component: Component, reading: Reading) -> Evidence | None:
+    """The first sentence that speaks of the component, of a neighbour, or of no part at all."""
+    around = neighbours(component, reading)
+    for hit in hits:
+        text = hit.sentence.text
+        parts = [c for c in reading.system.components if names(c, text)]
+        if not parts or any(part.id in around for part in parts):
+            return hit.sentence.evidence(reading.documents[hit.sentence.path])
+    return None
+
+
+def _mitigated(candidate: Candidate, evidence: Evidence, how: str) -> Judgement:
+    return Judgement(
+        candidate=candidate,
+        verdict=Verdict.MITIGATED,
+        reason=f"By {lines(evidence)}, {how}.",
+        evidence=(evidence,),
+    )
+
+
+def _open(
+    candidate: Candidate, component: Component, evidence: Evidence, reading: Reading
+) -> Judgement:
+    """The text itself says that the control is missing or weak."""
+    known = facts(component, reading.system)[:1]
+    threat = reading.catalogue.threats[candidate.threat_id]
+    gap = expectation(threat).gap
+    reason = f"{lines(evidence).capitalize()} leaves open {gap}. {told(component, known)}".strip()
+    return Judgement(
+        candidate=candidate,
+        verdict=Verdict.APPLIES,
+        reason=reason,
+        evidence=(evidence, *(fact.evidence for fact in known)),
+    )
 
 
 def _concerned(threat: Threat, component: Component, reading: Reading) -> bool:
@@ -108,16 +150,21 @@ def near(statement: ControlStatement, component: Component, reading: Reading) ->
     return not statement.components and names(component, text)
 
 
-def concerning(
-    threat: Threat, component: Component, reading: Reading
-) -> tuple[ControlStatement, ...]:
-    """Control statements that speak of the threat and of this component, the closest first."""
-    near = {component.id} | {
+def neighbours(component: Component, reading: Reading) -> set[str]:
+    """Ids of the component and of those it exchanges something with."""
+    return {component.id} | {
         end
         for flow in reading.system.flows
         if component.id in (flow.source, flow.target)
         for end in (flow.source, flow.target)
     }
+
+
+def concerning(
+    threat: Threat, component: Component, reading: Reading
+) -> tuple[ControlStatement, ...]:
+    """Control statements that speak of the threat and of this component, the closest first."""
+    near = neighbours(component, reading)
     found: list[tuple[int, int, ControlStatement]] = []
     for order, statement in enumerate(reading.system.controls):
         named = set(statement.components)

@@ -9,8 +9,8 @@ from agents.analysts.lexical.index import Hit, Index
 from agents.analysts.lexical.judge import comes_later, left_to_choice
 from agents.analysts.lexical.lens import Lens, lenses
 from agents.analysts.lexical.phrase import Phrase
-from agents.analysts.lexical.sayings import named, sayings
-from agents.analysts.lexical.sentences import standing
+from agents.analysts.lexical.sayings import named
+from agents.analysts.lexical.signals import index_of, stands
 from agents.catalogue.loader import Threat
 from agents.evidence import Evidence, Label
 from agents.findings import Finding
@@ -35,7 +35,7 @@ class Sight:
 
 def look(reading: Reading) -> Iterator[Finding]:
     """Findings of all lenses, in their order."""
-    index = Index(list(sayings(reading.documents)))
+    index = index_of(reading.documents)
     for lens in lenses():
         threat = reading.catalogue.threats.get(lens.threat)
         if threat is not None and (not lens.kinds or reading.system.of_kind(*lens.kinds)):
@@ -66,7 +66,7 @@ def _stated(lens: Lens, index: Index, reading: Reading) -> list[Sight]:
     taken_back = {hit.number for hit in index.find_any(lens.unless)}
     places: dict[str, Sight] = {}
     for hit in index.find_any(lens.says)[:_MOST_SEEN]:
-        if hit.number in taken_back or _stands(hit) is Standing.PLANNED:
+        if hit.number in taken_back or stands(hit) is Standing.PLANNED:
             continue
         sight = _sight(hit, reading)
         if sight is not None:
@@ -101,7 +101,7 @@ def _of_kind(lens: Lens, reading: Reading) -> Sight | None:
 def _weak(lens: Lens, index: Index, occasion: Sight, reading: Reading) -> tuple[Sight, str] | None:
     """The control is spoken of, but left to choice or put off: the sentence that says so."""
     for hit in index.find_any(lens.settled)[:_MOST_SEEN]:
-        stands, text = _stands(hit), hit.sentence.text
+        stands, text = stands(hit), hit.sentence.text
         how = ""
         if stands is Standing.CONDITIONAL and left_to_choice(text):
             how = "leaves it to choice"
@@ -117,11 +117,7 @@ def _weak(lens: Lens, index: Index, occasion: Sight, reading: Reading) -> tuple[
 
 
 def _held(phrases: Iterable[Phrase], index: Index, ways: Sequence[Standing]) -> list[Hit]:
-    return [hit for hit in index.find_any(phrases) if _stands(hit) in ways]
-
-
-def _stands(hit: Hit) -> Standing:
-    return standing(hit.sentence.plain, hit.at, hit.sentence.section)
+    return [hit for hit in index.find_any(phrases) if stands(hit) in ways]
 
 
 def _sight(hit: Hit, reading: Reading) -> Sight | None:

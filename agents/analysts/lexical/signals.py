@@ -1,0 +1,90 @@
+"""Signals of each threat: sentences that settle it, and sentences that say it is open."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Annotated
+
+import yaml
+from pydantic import BeforeValidator
+
+from agents.analysts.lexical.index import Hit, Index
+from agents.analysts.lexical.phrase import Phrase, phrase
+from agents.analysts.lexical.sayings import sayings
+from agents.analysts.lexical.sentences import standing
+from agents.document import Document
+from agents.system import Standing
+from agents.values import Value
+
+
+def _parsed(texts: object) -> object:
+    return tuple(phrase(t) for t in texts) if isinstance(texts, list) else texts
+
+
+Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(_parsed)]
+
+
+class Signals(Value):
+    """What a text says where a threat is answered or left open, as phrases."""
+
+    settled: Phrases = ()
+    """Statements which, in force, answer the threat."""
+    weak: Phrases = ()
+    """Statements that the control is missing or weak; they carry their own negation."""
+    unless: Phrases = ()
+    """In the same sentence, these take back what `weak` found."""
+
+
+_NONE = Signals()
+
+
+def of(threat_id: str) -> Signals:
+    """The signals of a threat; empty for one that an organisation added."""
+    return _all().get(threat_id, _NONE)
+
+
+def known() -> frozenset[str]:
+    """Ids of threats with signals."""
+    return frozenset(_all())
+
+
+@lru_cache(maxsize=1)
+def _all() -> Mapping[str, Signals]:
+    found: dict[str, Signals] = {}
+    folder = resources.files("agents.analysts.lexical") / "signals"
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        for id_, entry in yaml.safe_load(file.read_text("utf-8")).items():
+            if id_ in found:
+                raise ValueError(f"{file.name}: `{id_}` has signals in another file")
+            found[id_] = Signals.model_validate(entry)
+    return found
+
+
+def index_of(documents: Mapping[str, Document]) -> Index:
+    """The sentences of the design in force, by stem; built once for the same documents."""
+    return _index(tuple(documents.items()))
+
+
+@lru_cache(maxsize=2)
+def _index(documents: tuple[tuple[str, Document], ...]) -> Index:
+    return Index(list(sayings(dict(documents))))
+
+
+def settling(threat_id: str, index: Index) -> list[Hit]:
+    """Statements in force that answer the threat."""
+    return [hit for hit in index.find_any(of(threat_id).settled) if stands(hit) is Standing.IN_FORCE]
+
+
+def opening(threat_id: str, index: Index) -> list[Hit]:
+    """Statements that leave the threat open."""
+    signals = of(threat_id)
+    back = {hit.number for hit in index.find_any(signals.unless)}
+    hits = (hit for hit in index.find_any(signals.weak) if hit.number not in back)
+    return [hit for hit in hits if stands(hit) is not Standing.PLANNED]
+
+
+def stands(hit: Hit) -> Standing:
+    """How the sentence stands at the place of the hit."""
+    return standing(hit.sentence.plain, hit.at, hit.sentence.section)
