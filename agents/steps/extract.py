@@ -45,6 +45,7 @@ async def extract(reading: Reading, analyst: Analyst) -> Checked[SystemModel]:
             if sieve.keep((c.evidence,))
         ),
         assumptions=sieve.keep(answer.assumptions),
+        sightings=tuple(s for s in answer.sightings if sieve.keep((s.evidence,))),
     )
     return Checked[SystemModel](value=system, dropped=sieve.dropped)
 

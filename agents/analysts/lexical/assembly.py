@@ -9,6 +9,7 @@ from agents.analysts.lexical.declared import Introduced
 from agents.analysts.lexical.index import Index
 from agents.analysts.lexical.lexicon import Lexicon
 from agents.analysts.lexical.register import Register
+from agents.analysts.lexical.sightings import sightings
 from agents.analysts.lexical.statements import Statements
 from agents.analysts.lexical.walk import ReadSentence
 from agents.document import Document
@@ -70,6 +71,7 @@ class Assembly:
             attributes=attributes,
             controls=tuple(self._statements.controls),
             assumptions=tuple(self._statements.assumptions),
+            sightings=sightings(read, self._words, self._components.values()),
         )
 
     def _id(self, key: str) -> str | None:

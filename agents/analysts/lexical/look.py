@@ -101,19 +101,22 @@ def _of_kind(lens: Lens, reading: Reading) -> Sight | None:
 def _weak(lens: Lens, index: Index, occasion: Sight, reading: Reading) -> tuple[Sight, str] | None:
     """The control is spoken of, but left to choice or put off: the sentence that says so."""
     for hit in index.find_any(lens.settled)[:_MOST_SEEN]:
-        stands, text = stands(hit), hit.sentence.text
-        how = ""
-        if stands is Standing.CONDITIONAL and left_to_choice(text):
-            how = "leaves it to choice"
-        elif stands is Standing.PLANNED and comes_later(text):
-            how = "puts it off"
-        elif stands is Standing.NEGATED:
-            how = "says that it is not there"
+        how = _how(hit)
         sight = _sight(hit, reading) if how else None
         if sight is not None:
             place = replace(sight, component=sight.component or occasion.component)
             return place, f"{lines(sight.evidence).capitalize()} {how}."
     return None
+
+
+def _how(hit: Hit) -> str:
+    """In what way a sentence about a control falls short of it; empty when it does not."""
+    way, text = stands(hit), hit.sentence.text
+    if way is Standing.CONDITIONAL and left_to_choice(text):
+        return "leaves it to choice"
+    if way is Standing.PLANNED and comes_later(text):
+        return "puts it off"
+    return "says that it is not there" if way is Standing.NEGATED else ""
 
 
 def _held(phrases: Iterable[Phrase], index: Index, ways: Sequence[Standing]) -> list[Hit]:

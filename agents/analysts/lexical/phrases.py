@@ -172,7 +172,7 @@ class Names:
         if gap == "-":
             return False
         following = line[last].low
-        if following not in QUALIFIED:
+        if following not in QUALIFIED or following in self._lexicon.verbs:
             return True
         # A product name may qualify a common noun; it still is a part: `Redis connection`.
         return named and following not in (

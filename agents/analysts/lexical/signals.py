@@ -74,7 +74,9 @@ def _index(documents: tuple[tuple[str, Document], ...]) -> Index:
 
 def settling(threat_id: str, index: Index) -> list[Hit]:
     """Statements in force that answer the threat."""
-    return [hit for hit in index.find_any(of(threat_id).settled) if stands(hit) is Standing.IN_FORCE]
+    return [
+        hit for hit in index.find_any(of(threat_id).settled) if stands(hit) is Standing.IN_FORCE
+    ]
 
 
 def opening(threat_id: str, index: Index) -> list[Hit]:

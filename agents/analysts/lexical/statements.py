@@ -64,10 +64,7 @@ class Statements:
         if any(_THREATS.search(title) for title in sentence.section):
             return
         if not hypothetical(plain):
-            self._take_attributes(plain, low, sentence, evidence, part)
-            for attribute, at in marked:
-                how = standing(plain, at, sentence.section)
-                note(self._attributes, (attribute, how, part), evidence)
+            self._take_attributes(sentence, marked, evidence, part)
         if not _NO_CONTROLS.search(" / ".join(sentence.section)):
             self._take_control(plain, low, sentence, evidence, ids)
         if self._counts(sentence) and not hypothetical(plain):
@@ -89,17 +86,23 @@ class Statements:
         return section_standing(sentence.section) is Standing.IN_FORCE
 
     def _take_attributes(
-        self, plain: str, low: str, sentence: Sentence, evidence: Evidence, part: str | None
+        self,
+        sentence: Sentence,
+        marked: Sequence[tuple[str, int]],
+        evidence: Evidence,
+        part: str | None,
     ) -> None:
-        for attribute, pattern in self._lexicon.attributes.items():
-            match = pattern.search(low)
-            if match:
-                how = standing(plain, match.start(), sentence.section)
-                if "without" in match.group() and how is Standing.NEGATED:
-                    how = standing(
-                        plain.replace("without", "       "), match.start(), sentence.section
-                    )
-                note(self._attributes, (attribute, how, part), evidence)
+        plain = sentence.plain
+        for attribute, at in (*marked, *self._matching(plain.lower())):
+            how = standing(plain, at, sentence.section)
+            if how is Standing.NEGATED and plain[at:].lower().startswith("without"):
+                # `without approval` states that actions are autonomous.
+                how = standing(plain.replace("without", "       "), at, sentence.section)
+            note(self._attributes, (attribute, how, part), evidence)
+
+    def _matching(self, low: str) -> list[tuple[str, int]]:
+        found = ((key, pattern.search(low)) for key, pattern in self._lexicon.attributes.items())
+        return [(key, match.start()) for key, match in found if match]
 
     def _take_control(
         self, plain: str, low: str, sentence: Sentence, evidence: Evidence, ids: tuple[str, ...]
