@@ -27,9 +27,8 @@ class TestLexicon:
             assert len({term.kind for term in terms}) == 1, phrase
 
     def test_english_words_need_their_capital(self) -> None:
-        assert not model(
-            "Users vault over the API. The slack in the schedule calls the box."
-        ).components
+        found = model("Users vault over the API. The slack in the schedule calls the box.")
+        assert not {"vault", "slack", "box"} & {c.name.lower() for c in found.components}
         names = [c.name for c in model("The worker reads credentials from Vault.").components]
         assert "Vault" in names
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.catalogue.facts import Answer, all_of, answer, any_of
+from agents.catalogue.facts import WHOLE_DESIGN, Answer, all_of, answer, any_of
 from agents.catalogue.schema import ANY_KIND, Predicate
 from agents.findings import Truth
 from agents.system import Standing, SystemModel
@@ -12,13 +12,16 @@ from tests.agents.models import PAIR, fact, flow, part, quote, use
 def judge(predicate: dict[str, object], system: SystemModel) -> Answer:
     return answer(Predicate.model_validate(predicate), system)
 
+WHOLE = (*PAIR, *(part(f"s{n}", "service", n) for n in range(WHOLE_DESIGN - 2)))
+
 
 class TestOnePredicate:
     def test_a_kind_that_a_design_does_not_have_is_not_there(self) -> None:
         wanted: dict[str, object] = {"component_any_of": ["rag_index", "service"]}
         assert judge(wanted, SystemModel(components=PAIR)).truth is Truth.TRUE
         wanted = {"component_any_of": ["rag_index"]}
-        assert judge(wanted, SystemModel(components=PAIR)).truth is Truth.FALSE
+        assert judge(wanted, SystemModel(components=WHOLE)).truth is Truth.FALSE
+        assert judge(wanted, SystemModel(components=PAIR)).truth is Truth.UNKNOWN
         assert judge(wanted, SystemModel()).truth is Truth.UNKNOWN
 
     @pytest.mark.parametrize(
@@ -79,7 +82,8 @@ class TestOnePredicate:
 
     def test_a_flow_to_a_kind_that_is_not_there_is_false(self) -> None:
         wanted: dict[str, object] = {"flow": {"to_any_of": ["llm"]}}
-        assert judge(wanted, SystemModel(components=PAIR)).truth is Truth.FALSE
+        assert judge(wanted, SystemModel(components=WHOLE)).truth is Truth.FALSE
+        assert judge(wanted, SystemModel(components=PAIR)).truth is Truth.UNKNOWN
 
     def test_what_a_flow_carries_and_crosses_must_be_said_of_the_same_flow(self) -> None:
         wanted: dict[str, object] = {

@@ -75,7 +75,7 @@ def test_silence_applies_only_where_it_matters() -> None:
     inner = Design("The Worker reads the Queue.\n").part("Worker", "service").part("Queue", "queue")
     inner.flow("worker", "queue", "reads")
     quiet = judging.judge(candidate(AUTHN, "worker"), inner.reading())
-    assert quiet.verdict is Verdict.NOT_APPLICABLE
+    assert quiet.verdict is Verdict.UNKNOWN
 
 
 def test_an_unknown_clause_becomes_a_question() -> None:

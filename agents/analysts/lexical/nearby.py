@@ -22,18 +22,19 @@ def nearby(
     stated: Sequence[RawFlow],
     lexicon: Lexicon,
 ) -> list[RawFlow]:
-    """One flow for each two neighbouring parts that no stated flow connects.
+    """One flow for each two neighbouring parts of which the stated flows leave one out.
 
     A verb or a preposition between them gives the direction; where neither stands, or something
     is denied, there is none. People and outside content give, unless they are named as receivers.
     """
     joined = {frozenset((f.source.key, f.target.key)) for f in stated if f.source is not None}
+    settled = {end.key for f in stated if f.source is not None for end in (f.source, f.target)}
     found: list[RawFlow] = []
     for one, other in zip(mentions, mentions[1:], strict=False):
         between = line[one.last : other.first]
         if one.key == other.key or not between or len(between) > _APART:
             continue
-        if frozenset((one.key, other.key)) in joined:
+        if frozenset((one.key, other.key)) in joined or {one.key, other.key} <= settled:
             continue
         text = plain[line[one.last - 1].end : line[other.first].start]
         verb = next((lexicon.verbs[t.low] for t in between if t.low in lexicon.verbs), None)

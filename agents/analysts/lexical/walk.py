@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.analysts.lexical.clauses import Clauses, RawFlow
 from agents.analysts.lexical.declared import in_force
-from agents.analysts.lexical.lexicon import Lexicon
+from agents.analysts.lexical.lexicon import Lexicon, singular
 from agents.analysts.lexical.nearby import nearby
 from agents.analysts.lexical.phrases import Mention, Names, Token, hypothetical, tokens
 from agents.analysts.lexical.register import Register
@@ -14,7 +14,9 @@ from agents.analysts.lexical.sentences import Sentence, negated, plain, section_
 from agents.document import Document
 from agents.system import Standing
 
-_LEADS_TO_PART = frozenset("the our a an its their this one using via through".split())
+_LEADS_TO_PART = frozenset(
+    "the our a an its their this these one two three four five six several both all using via through".split()
+)
 """Before a common noun: the text speaks of one of its own parts."""
 _PROTAGONISTS = frozenset(
     {"agent", "service", "orchestrator", "api_gateway", "model_gateway", "mcp_server", "web_frontend",
@@ -142,7 +144,11 @@ def _definite(mention: Mention, sentence: Sentence, line: list[Token]) -> bool:
         return (
             _USERS_SECTION.search(" ".join(sentence.section[-1:])) is not None and sentence.is_item
         )
-    if mention.sort in ("named", "exact") or not mention.bare:
+    many = (
+        mention.sort == "generic"
+        and singular(line[mention.last - 1].low) != line[mention.last - 1].low
+    )
+    if mention.sort in ("named", "exact") or not (mention.bare or many):
         return True
     lead = line[mention.first - 1].low if mention.first else ""
     return lead in _LEADS_TO_PART
