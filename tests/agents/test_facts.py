@@ -12,6 +12,7 @@ from tests.agents.models import PAIR, fact, flow, part, quote, use
 def judge(predicate: dict[str, object], system: SystemModel) -> Answer:
     return answer(Predicate.model_validate(predicate), system)
 
+
 WHOLE = (*PAIR, *(part(f"s{n}", "service", n) for n in range(WHOLE_DESIGN - 2)))
 
 

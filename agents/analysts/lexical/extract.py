@@ -6,7 +6,7 @@ from agents.analysts.base import Reading
 from agents.analysts.lexical.assembly import Assembly
 from agents.analysts.lexical.declared import Introduced, introduced
 from agents.analysts.lexical.lexicon import Term, lexicon
-from agents.analysts.lexical.phrases import Names, name_key
+from agents.analysts.lexical.phrases import Names, learns, name_key
 from agents.analysts.lexical.register import Register
 from agents.analysts.lexical.walk import meet, walk
 from agents.document import Document
@@ -31,7 +31,7 @@ def _model(documents: tuple[Document, ...]) -> SystemModel:
     for one in found.values():
         for phrase, term in one.terms().items():
             terms.setdefault(phrase, term)
-    names = Names(words, terms)
+    names = Names(words, terms, learns=any(learns(document.text) for document in documents))
     register = Register()
     for one in found.values():
         _declare(one, register)

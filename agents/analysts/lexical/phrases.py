@@ -21,6 +21,11 @@ _HYPOTHETICAL = re.compile(
     r"|exploit(?:s|ed)?|imagine|suppose|hypothetical\w*)\b",
     re.I,
 )
+_MODEL = frozenset({("model",), ("models",)})
+_LEARNS = re.compile(
+    r"\b(?:llms?|gpt\S*|claude|gemini|prompts?|train(?:s|ed|ing)|inference|predict\w*|classif\w+|neural"
+    r"|embeddings?|fine-?tun\w+|machine learning|AI|ML|chatbots?|hallucinat\w+|token limit)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,25 @@ def hypothetical(plain: str) -> bool:
     return _HYPOTHETICAL.search(plain) is not None
 
 
+def learns(text: str) -> bool:
+    """True when a text speaks of machine learning, so that a `model` can be a part."""
+    return _LEARNS.search(text) is not None
+
+
 class Names:
     """Finds mentions with the lexicon and with the names that the document itself declares."""
 
-    def __init__(self, lexicon: Lexicon, declared: Mapping[tuple[str, ...], Term] | None = None):
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        declared: Mapping[tuple[str, ...], Term] | None = None,
+        *,
+        learns: bool = True,
+    ):
+        """`learns` is False for a design without machine learning: a `model` is no part there."""
         self._lexicon = lexicon
         self._declared = declared or {}
+        self._none = frozenset() if learns else _MODEL
         self._longest = dict(lexicon.longest)
         for phrase in self._declared:
             self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
@@ -101,6 +119,8 @@ class Names:
     def _term(
         self, plain: str, line: list[Token], phrase: tuple[str, ...], at: int, end: int
     ) -> Term | None:
+        if phrase in self._none:
+            return None
         for term in self._lexicon.terms.get(phrase, ()):
             if term.sort != "exact" or plain[line[at].start : line[end - 1].end] == term.written:
                 return term
