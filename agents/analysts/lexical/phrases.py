@@ -21,10 +21,15 @@ _HYPOTHETICAL = re.compile(
     r"|exploit(?:s|ed)?|imagine|suppose|hypothetical\w*)\b",
     re.I,
 )
-_MODEL = frozenset({("model",), ("models",)})
+_BEFORE_INFINITIVE = frozenset("to can will may must should would could shall".split())
+_BEFORE_VERB = _BEFORE_INFINITIVE | frozenset("and not we".split())
+_THINKING = frozenset(
+    (form,) for word in ("model", "bot", "assistant", "agent") for form in (word, f"{word}s")
+)
+"""Words that name a part only where something learns or reasons; else people, or a diagram."""
 _LEARNS = re.compile(
     r"\b(?:llms?|gpt\S*|claude|gemini|prompts?|train(?:s|ed|ing)|inference|predict\w*|classif\w+|neural"
-    r"|embeddings?|fine-?tun\w+|machine learning|AI|ML|chatbots?|hallucinat\w+|token limit)\b"
+    r"|embeddings?|fine-?tun\w+|machine learning|AI|ML|chatbots?|agentic|MCP|copilot|language model|hallucinat\w+|token limit)\b"
 )
 
 
@@ -65,7 +70,7 @@ def hypothetical(plain: str) -> bool:
 
 
 def learns(text: str) -> bool:
-    """True when a text speaks of machine learning, so that a `model` can be a part."""
+    """True when a text speaks of machine learning or language models."""
     return _LEARNS.search(text) is not None
 
 
@@ -79,10 +84,10 @@ class Names:
         *,
         learns: bool = True,
     ):
-        """`learns` is False for a design without machine learning: a `model` is no part there."""
+        """`learns` is False for a design without AI: an `agent` or a `model` is no part there."""
         self._lexicon = lexicon
         self._declared = declared or {}
-        self._none = frozenset() if learns else _MODEL
+        self._none = frozenset() if learns else _THINKING
         self._longest = dict(lexicon.longest)
         for phrase in self._declared:
             self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
@@ -211,24 +216,23 @@ class Names:
             if plain[line[first - 1].end : line[first].start] == "-" and word not in STOP:
                 first -= 1
                 continue
-            if word in NOT_IN_NAME or word.endswith("ly") or self._is_verb(line, first - 1):
+            if word in NOT_IN_NAME or word.endswith("ly") or self._is_verb(plain, line, first - 1):
                 break
             if len(word) == 1 and not plain[line[first - 1].start].isupper():
                 break
             first -= 1
         return first
 
-    def _is_verb(self, line: list[Token], at: int) -> bool:
-        verb = self._lexicon.verbs.get(line[at].low)
-        if verb is None:
-            return False
+    def _is_verb(self, plain: str, line: list[Token], at: int) -> bool:
         before = line[at - 1].low if at else ""
-        return (
-            verb.form != "base"
-            or before.endswith("s")
-            or before
-            in ("to", "can", "will", "may", "must", "should", "and", "or", "not", "we", "would")
-        )
+        after_verb = before in _BEFORE_VERB
+        verb = self._lexicon.verbs.get(line[at].low)
+        if verb is not None:
+            return verb.form != "base" or before.endswith("s") or after_verb or before == "or"
+        opens = at == 0 or plain[line[at - 1].end : line[at].start].strip() != ""
+        # `: Checks application data` begins with a verb, though the lexicon has it as a noun.
+        third = singular(line[at].low) != line[at].low and opens
+        return third or before in _BEFORE_INFINITIVE
 
 
 def name_key(name: str, *, named: bool) -> str:
