@@ -29,7 +29,10 @@ _THINKING = frozenset(
 """Words that name a part only where something learns or reasons; else people, or a diagram."""
 _LEARNS = re.compile(
     r"\b(?:llms?|gpt\S*|claude|gemini|prompts?|train(?:s|ed|ing)|inference|predict\w*|classif\w+|neural"
-    r"|embeddings?|fine-?tun\w+|machine learning|AI|ML|chatbots?|agentic|MCP|copilot|language model|hallucinat\w+|token limit)\b"
+    r"|embeddings?|fine-?tun\w+|machine learning|AI|ML|chatbots?|agentic|MCP|copilot|assistants?"
+    r"|language models?|hallucinat\w+|sub-?agents?)\b"
+    r"|\b(?:agents?|bots?)\b[^.]{0,120}\b(?:tools?|plan\w*|decid\w+|answers?|goals?|memor\w+|autonom\w+"
+    r"|itself|reads?|repl\w+|reason\w*|conversation|asks?|writes?|task|model|checks out)\b"
 )
 
 
