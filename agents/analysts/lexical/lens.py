@@ -1,5 +1,6 @@
 """Lenses: what experts look for once a design has a certain mechanism. Loaded from `lenses/`."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Annotated, Self
@@ -73,6 +74,12 @@ class Lens(Value):
         if not self.question.endswith("?"):
             raise ValueError(f"{self.id}: the question has no question mark")
         return self
+
+
+@lru_cache(maxsize=1)
+def by_id() -> Mapping[str, Lens]:
+    """All lenses by id."""
+    return {lens.id: lens for lens in lenses()}
 
 
 @lru_cache(maxsize=1)

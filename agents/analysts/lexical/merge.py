@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.lens import lenses
+from agents.analysts.lexical.lens import Lens, by_id
 from agents.analysts.lexical.terms import expectation, families, shared_words
 from agents.evidence import Label
 from agents.findings import Finding
@@ -26,8 +26,12 @@ def merge(findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
 
 def same(one: Finding, other: Finding, reading: Reading) -> bool:
     """The same attack on the same part with the same fix."""
-    if _said_elsewhere(one, other):
-        return True
+    seen, also_seen = lens_of(one), lens_of(other)
+    if seen and also_seen:
+        # Two lenses ask for two things, however alike their threat.
+        return seen.id == also_seen.id and one.component_id == other.component_id
+    if seen or also_seen:
+        return _answered(one, other, seen) if seen else _answered(other, one, also_seen)
     if one.component_id != other.component_id:
         return False
     if one.threat_id is not None and one.threat_id == other.threat_id:
@@ -38,14 +42,19 @@ def same(one: Finding, other: Finding, reading: Reading) -> bool:
     return alike or (_same_quote(one, other) and _same_family(one, other, reading))
 
 
+def lens_of(finding: Finding) -> Lens | None:
+    """The lens that found it, if one did."""
+    return by_id().get(finding.id.partition("@")[0])
+
+
 def _silent(finding: Finding) -> bool:
     return all(e.label is Label.ABSENT for e in finding.evidence)
 
 
-def _said_elsewhere(one: Finding, other: Finding) -> bool:
-    """What a sentence states outright is no silence at another part of the same design."""
-    lens = next((n for n in lenses() if one.id.startswith(f"{n.id}@")), None)
-    return lens is not None and _silent(other) and other.threat_id in (lens.threat, *lens.answers)
+def _answered(special: Finding, plain: Finding, lens: Lens | None) -> bool:
+    """A lens says more closely what the catalogue's threat says of the part, or on silence."""
+    answers = lens is not None and plain.threat_id in (lens.threat, *lens.answers)
+    return answers and (_silent(plain) or special.component_id == plain.component_id)
 
 
 def _half(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import facts, lines
+from agents.analysts.lexical.merge import lens_of
 from agents.analysts.lexical.sayings import holds, names, sayings, without_names
 from agents.analysts.lexical.sentences import Sentence
 from agents.analysts.lexical.terms import content, names_term, shared_words, speaks_at
@@ -14,10 +15,10 @@ from agents.evidence import Evidence, Label
 from agents.findings import Finding, Refutation
 from agents.system import Component
 
-MOST = 20
+MOST = 15
 """More findings than this and nobody reads them: the weakest silent ones go."""
 _PER_THREAT = 1
-_PER_COMPONENT = 4
+_PER_COMPONENT = 5
 _CLOSE = 2
 
 Outcome = Literal["keeps", "narrows", "drops"]
@@ -33,6 +34,8 @@ def refute(findings: Sequence[Finding], reading: Reading) -> tuple[Refutation, .
 
 
 def _against_text(finding: Finding, said: Sequence[Sentence], reading: Reading) -> Refutation:
+    if lens_of(finding) is not None:
+        return _answer(finding, "keeps", "none", "The lens found nothing that settles it.")
     threat = reading.catalogue.threats.get(finding.threat_id or "")
     component = reading.system.component(finding.component_id or "")
     if _generic(finding, threat, component):
@@ -89,7 +92,10 @@ def _surplus(
         if finding.id in dropped:
             continue
         silent = finding.evidence[0].label is Label.ABSENT
-        key, part = finding.threat_id or finding.id, finding.component_id or ""
+        # Each lens asks for something of its own; the catalogue's threats repeat from part to part.
+        own = lens_of(finding) is not None or finding.threat_id is None
+        key = finding.id if own else str(finding.threat_id)
+        part = finding.component_id or ""
         if silent and threats[key] >= _PER_THREAT:
             text = "Said for a part that is more exposed."
             out[finding.id] = _answer(finding, "drops", "duplicate", text)
@@ -103,11 +109,13 @@ def _surplus(
     return out
 
 
-def _strength(finding: Finding, reading: Reading) -> tuple[bool, int, int, str]:
+def _strength(finding: Finding, reading: Reading) -> tuple[bool, bool, int, int, str]:
+    """What is said before what is not, what a mechanism leaves open before what any design does."""
     silent = finding.evidence[0].label is Label.ABSENT
+    common = silent and lens_of(finding) is None
     component = reading.system.component(finding.component_id or "")
     reasons = len(facts(component, reading.system)) if component is not None else 0
-    return silent, -finding.likelihood * finding.impact, -reasons, finding.id
+    return silent, common, -finding.likelihood * finding.impact, -reasons, finding.id
 
 
 def _answer(
