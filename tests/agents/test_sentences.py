@@ -84,7 +84,7 @@ class TestStanding:
             ("Data is stored without encryption.", Standing.NEGATED),
             ("Not only backups are encrypted.", Standing.IN_FORCE),
             ("Data must not leave the cluster without being encrypted.", Standing.IN_FORCE),
-            ("Keys must never be stored unless encrypted.", Standing.CONDITIONAL),
+            ("Keys must never be stored unless encrypted.", Standing.IN_FORCE),
             ("Encryption is planned for phase 2.", Standing.PLANNED),
             ("Disks should be encrypted.", Standing.PLANNED),
             ("Data is not yet encrypted.", Standing.PLANNED),

@@ -28,6 +28,8 @@ class Hit:
     sentence: Sentence
     at: int
     """Character of the plain text at which its first word begins."""
+    denies: bool
+    """The phrase itself asks for a negation."""
 
 
 class Index:
@@ -63,7 +65,7 @@ class Index:
                 continue
             first = _together([slot[number] for slot in slots])
             if first is not None:
-                yield Hit(number, self._said[number], self._offsets[number][first])
+                yield Hit(number, self._said[number], self._offsets[number][first], wanted.denies)
 
     def find_any(self, phrases: Iterable[Phrase]) -> list[Hit]:
         """Sentences in which one of the phrases stands, in order, each once."""

@@ -7,7 +7,9 @@ so, and `-cached` must not stand in the sentence. Words are compared by their st
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+_NEGATION = frozenset("not no never none nobody nothing without neither nor cannot".split())
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,11 @@ class Phrase:
     text: str
     wanted: tuple[str, ...]
     unwanted: tuple[str, ...]
+
+    @cached_property
+    def denies(self) -> bool:
+        """True when the phrase asks for a negation itself: `never logged`, `no|without network`."""
+        return any(_NEGATION & set(slot.lower().split("|")) for slot in self.wanted)
 
 
 @lru_cache(maxsize=8192)

@@ -54,7 +54,7 @@ _STORY = re.compile(
     re.I,
 )
 _NOT = re.compile(
-    r"\b(?:not|no|never|without|cannot|lacks?|lacking|missing|absent|neither|nor|none|nothing"
+    r"\b(?:not|no|nobody|no one|never|without|cannot|lacks?|lacking|missing|absent|neither|nor|none|nothing"
     r"|disabled"
     r"|instead of|rather than|unauthenticated|unencrypted|unprotected)\b|n['’]t\b",
     re.I,
@@ -63,12 +63,16 @@ _ONLY = re.compile(r"\bnot (?:only|just)\b", re.I)
 # Behind the key word `without` denies what follows, not the key word.
 _NOT_AFTER = re.compile(r"\b(?:not|never|absent|missing|disabled|cannot)\b|n['’]t\b", re.I)
 _NOT_REALLY = re.compile(
-    r"\b(?:(?:must|shall|may|can|should) )?(?:not|never|cannot)\b[^.;]{0,160}?\bwithout\b|"
+    r"\b(?:(?:must|shall|may|can|should) )?(?:not|never|cannot|no|nothing|nobody)\b[^.;]{0,160}?"
+    r"\b(?:without|unless|until)\b|"
     r"\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b"
     r"|\bno later than\b"
-    r"|\b(?:must|shall|may|can|should) (?:not|never)\b|\bnever\b|\bif not\b|\bwhether or not\b"
-    r"|\b(?:denies|deny|rejects?|refuses?|blocks?|prevents?"
-    r"|drops?)\b[^.;]{0,40}\bun(?:authenticated|encrypted)\b",
+    r"|\b(?:must|shall|may|can|should) (?:not|never)\b|\bif not\b|\bwhether or not\b"
+    # To refuse what lacks the control is the control.
+    r"|\b(?:den(?:y|ies)|rejects?|refuses?|blocks?|prevents?|drops?|discards?|fails?|stops?|forbids?)\b"
+    r"[^.;]{0,60}?\b(?:not|no|without|un(?:authenticated|encrypted|signed))\b"
+    r"|\b(?:not|no|without)\b(?=[^.;]{0,60}\b(?:are|is|be|gets?) "
+    r"(?:denied|rejected|refused|blocked|dropped|discarded|stopped|forbidden)\b)",
     re.I,
 )
 _PLANNED = re.compile(
@@ -88,6 +92,14 @@ _CONDITIONAL = re.compile(
     r"|available"
     r"|needed)|when (?:enabled|configured|supported|available)|in case|depending on|recommended"
     r"|consider(?:ing)?|suggests?|ideally|typically|often|usually|configurable)\b",
+    re.I,
+)
+_ALLOWED = re.compile(r"\bonly\b[^.;]{0,60}\bcan be\b", re.I)
+_MARK = re.compile(r"^\s*(?:todo|tbd)\b|\b(?:todo|tbd)\W*$|\bwill\b[^.;]{0,80}\blater\W*$", re.I)
+# Of these, `never` says that the control is not there; of others, that something bad is forbidden.
+_WANTED = re.compile(
+    r"(?:authenti|authori|encrypt|valid|verif|sign|check|audit|approv|rotat|expir|scann|pinn|isolat"
+    r"|saniti|limit|restrict|review|factor|monitor|backup|back up|test|ask)",
     re.I,
 )
 _MUST_NOT = re.compile(r"\b(?:must|shall|may|can|should) (?:not|never)\b|\bMAY NOT\b", re.I)
@@ -210,11 +222,11 @@ def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
     if above is not Standing.IN_FORCE:
         return above
     clause = _clause(text, at)
-    if _PLANNED.search(clause) and not _MUST_NOT.search(clause):
+    if _MARK.search(text) or (_PLANNED.search(clause) and not _MUST_NOT.search(clause)):
         return Standing.PLANNED
     if _denied(text, clause, at):
         return Standing.NEGATED
-    if _CONDITIONAL.search(clause):
+    if _CONDITIONAL.search(_NOT_REALLY.sub(" ", _ALLOWED.sub(" ", clause))):
         return Standing.CONDITIONAL
     return Standing.IN_FORCE
 
@@ -237,6 +249,8 @@ def _denied(text: str, clause: str, at: int) -> bool:
     """True when a negation near `at` denies it; one far away speaks of something else."""
     start = text.find(clause)
     blanked = _blank_prohibitions(clause)
+    if not _WANTED.match(text, at):
+        blanked = re.sub(r"(?i)\bnever\b", "     ", blanked)
     before = blanked[: max(0, at - start)].split()[-_NEAR:]
     after = blanked[max(0, at - start) :].split()[: _NEAR - 1]
     count = len(_NOT.findall(" ".join(before))) + len(_NOT_AFTER.findall(" ".join(after)))

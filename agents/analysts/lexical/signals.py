@@ -88,5 +88,6 @@ def opening(threat_id: str, index: Index) -> list[Hit]:
 
 
 def stands(hit: Hit) -> Standing:
-    """How the sentence stands at the place of the hit."""
-    return standing(hit.sentence.plain, hit.at, hit.sentence.section)
+    """How the sentence stands at the place of the hit; a phrase may ask for a negation itself."""
+    way = standing(hit.sentence.plain, hit.at, hit.sentence.section)
+    return Standing.IN_FORCE if hit.denies and way is Standing.NEGATED else way
