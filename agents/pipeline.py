@@ -40,6 +40,8 @@ from agents.steps.triage import triage
 from agents.steps.write import write
 from agents.system import SystemModel
 
+ENOUGH = 3
+"""Findings of its own that make a design with few named parts worth judging."""
 PARALLEL = 6
 """Judgements of one review that run at the same time."""
 
@@ -108,7 +110,7 @@ class _Review:
         if verdict.depth == "none":
             return await self._finish("not_a_design", verdict, warnings, (), ())
         await self._extract()
-        if extracting.too_thin(self.reading.system):
+        if extracting.too_thin(self.reading.system) and not await self._tells_enough():
             questions = extracting.ask_for_more(self.reading)
             return await self._finish("too_little_information", verdict, warnings, questions, ())
         judgements, proposed = await self._judge_and_propose(light=verdict.depth == "light")
@@ -122,6 +124,10 @@ class _Review:
         self.mitigated = judging.to_mitigated(judgements, self.reading)
         findings = (*surviving, *warnings)
         return await self._finish("nothing_material", verdict, findings, questions, roads)
+
+    async def _tells_enough(self) -> bool:
+        """True where a text names few parts but says much about how they work: a protocol, say."""
+        return len(await self._propose()) >= ENOUGH
 
     async def _triage(self) -> Triage:
         answer = await self.notebook.step(

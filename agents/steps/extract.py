@@ -6,6 +6,8 @@ from agents.findings import Question
 from agents.steps.checked import Checked, Sieve
 from agents.system import Component, Flow, SystemModel
 
+_FEW = 4
+"""Parts below which at least one flow must be stated in so many words."""
 _ASKED = (
     ("parts", "Which components does {name} have, and which of them call each other?"),
     ("data", "What data do they handle, where is it stored, and how sensitive is it?"),
@@ -52,7 +54,9 @@ async def extract(reading: Reading, analyst: Analyst) -> Checked[SystemModel]:
 
 def too_thin(system: SystemModel) -> bool:
     """True when a design says too little to judge it: fewer than two parts, or none connected."""
-    return len(system.components) < 2 or not system.flows
+    stated = any(e.label is not Label.INFERRED for f in system.flows for e in f.evidence)
+    few = len(system.components) < _FEW and not stated
+    return len(system.components) < 2 or not system.flows or few
 
 
 def ask_for_more(reading: Reading) -> tuple[Question, ...]:

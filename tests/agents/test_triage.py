@@ -1,15 +1,18 @@
 """Triage without a model: design or not, tier and depth, with reasons that are proven."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.triage import triage
 from agents.catalogue.loader import load
-from agents.change import Change
+from agents.change import Change, SourceText
 from agents.document import read
 from agents.evidence import verify
 from agents.findings import Triage
-from tests.support import require_cases
+from tests.support import offline_draft, require_cases
 
 REFUNDS = """# Refund agent
 
@@ -64,6 +67,28 @@ def test_no_design_no_review(text: str) -> None:
     answer = judged(text)
     assert (answer.is_design, answer.tier, answer.depth) == (False, "low", "none")
     assert answer.reasons
+
+
+PAPERS = sorted((Path(__file__).parent / "papers").glob("*-*.md"))
+
+
+@pytest.mark.parametrize("paper", [p for p in PAPERS if p.name.startswith("not-")], ids=str)
+def test_papers_that_are_no_designs_are_cleared_with_a_reason(paper: Path) -> None:
+    answer = judged(paper.read_text())
+    assert (answer.is_design, answer.depth) == (False, "none")
+    (reason,) = answer.reasons
+    assert len(reason.text.split()) > 5
+
+
+@pytest.mark.parametrize("paper", [p for p in PAPERS if p.name.startswith("thin-")], ids=str)
+def test_a_design_that_says_too_little_is_blocked_with_three_questions(paper: Path) -> None:
+    text = paper.read_text()
+    change = Change(repository="r", documents=(SourceText(path=paper.name, text=text),))
+    draft = asyncio.run(offline_draft(change))
+    assert draft.outcome == "too_little_information"
+    assert not draft.findings
+    assert len(draft.questions) == 3
+    assert {p.name.split("-")[0] for p in PAPERS} == {"not", "thin"}
 
 
 def test_a_design_in_words_of_security_alone_is_a_design() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.extract import extract
-from agents.analysts.lexical.sentences import section_standing
+from agents.analysts.lexical.sentences import PROSE, section_standing
 from agents.document import BlockKind
 from agents.evidence import Evidence, Label, locate
 from agents.findings import Reason, Triage
@@ -21,6 +21,20 @@ _HEADING = re.compile(
     r"|abstract|summary|non-goals|extended|considerations for)\b",
     re.I,
 )
+_OTHER = re.compile(
+    r"\b(style( guide)?|naming|names for|conventions?|guidelines?|release notes|changelog|what.s new|meeting"
+    r"|minutes|weekly|stand-?up|retrospective|agenda|glossary|terminology|onboarding|first (day|week|two weeks)"
+    r"|contributing|code of conduct|templates?|how we (write|work|name|review|document)|documentation policy"
+    r"|docs policy|writing guide|newsletter|faq|reading list|checklist|job description|team charter|cheat sheet"
+    r"|coding (rules|standards?)|docstring|formatting|linting|editorial)\b",
+    re.I,
+)
+"""Titles of documents that are about how people write, name, meet and report."""
+_CALLED = re.compile(
+    r"\b(design|architecture|proposal|rfc|adr|system|technical specification|concept|blueprint)\b",
+    re.I,
+)
+_MANY_FLOWS = 6
 _AI = frozenset({"llm", "agent", "ml_model", "orchestrator", "inference_endpoint", "mcp_server"})
 _DATA = {
     "special_category": (4, "special-category personal data"),
@@ -90,9 +104,15 @@ def _top(group: Sequence[Scored]) -> list[Scored]:
 
 
 def _is_design(reading: Reading, system: SystemModel) -> tuple[bool, Reason]:
-    parts, flows = len(system.components), len(system.flows)
+    stated = [f for f in system.flows if any(e.label is not Label.INFERRED for e in f.evidence)]
+    parts, flows = len(system.components), len(stated)
     signs = _headings(reading)
-    evidence = tuple(f.evidence[0] for f in system.flows[:2]) or tuple(signs[:1])
+    evidence = tuple(f.evidence[0] for f in stated[:2]) or tuple(signs[:1])
+    title = _title(reading)
+    other = title is not None and _OTHER.search(title.quote) is not None
+    if other and flows < _MANY_FLOWS:
+        text = "By its title the document sets rules or reports; it describes no system to review."
+        return False, Reason(text=text, evidence=(title,) if title else ())
     enough = (flows >= 2 and parts >= 3) or (flows >= 1 and parts >= 2 and bool(signs))
     ai = any(c.kind in _AI for c in system.components) and any(
         f.standing is Standing.IN_FORCE for f in system.attributes
@@ -105,8 +125,27 @@ def _is_design(reading: Reading, system: SystemModel) -> tuple[bool, Reason]:
             f"The text makes {len(system.controls)} statements about security controls of a system."
         )
         return True, Reason(text=text, evidence=tuple(c.evidence for c in system.controls[:2]))
+    if title is not None and _CALLED.search(title.quote) and _says_something(reading):
+        text = "The document calls itself a design and says little about the parts of the system."
+        return True, Reason(text=text, evidence=(title,))
     text = f"The text describes no system to review: {parts} parts and {flows} flows were found."
     return False, Reason(text=text, evidence=evidence)
+
+
+def _title(reading: Reading) -> Evidence | None:
+    """The first heading of the first document."""
+    for document in reading.documents.values():
+        for block in document.blocks:
+            if block.kind is BlockKind.HEADING:
+                line = block.text.split("\n")[0].strip()[:300].strip()
+                return locate(document, line, label=Label.STATED, near_line=block.line_start)
+    return None
+
+
+def _says_something(reading: Reading) -> bool:
+    """True when there is text below the headings."""
+    blocks = (b for d in reading.documents.values() for b in d.blocks)
+    return any(b.kind in PROSE and len(b.text.split()) > 5 for b in blocks)
 
 
 def _headings(reading: Reading) -> list[Evidence]:
