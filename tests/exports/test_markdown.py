@@ -10,7 +10,7 @@ from agents.findings import (
     RoadVerdict,
     Severity,
 )
-from service.cli.markdown import review_markdown
+from service.exports.markdown import review_markdown
 from tests.drafts import draft, finding
 
 QUOTE = "refunds without approval"
