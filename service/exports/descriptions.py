@@ -9,7 +9,7 @@ from agents.findings import Draft
 from agents.system import Component, Flow, SystemModel
 from service.exports.markdown import coverage_list, provenance_line, question_list, road_list
 from service.exports.quoting import block, where
-from service.exports.text import clip, plain, units
+from service.exports.text import clip, plain, units, visible
 
 
 def project_name(draft: Draft) -> str:
@@ -82,7 +82,7 @@ def _words(text: str) -> str:
 def _sections(sections: Sequence[tuple[str, str]], limit: int) -> str:
     """Cut at a line end where it is too long; lengths in UTF-16 code units."""
     parts = [f"### {title}\n\n{text}" if title else text for title, text in sections if text]
-    whole = "\n\n".join(parts)
+    whole = visible("\n\n".join(parts))
     if units(whole) <= limit:
         return whole
     return clip(whole, limit - 2).rpartition("\n")[0] + "\n\n…"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, assert_never
 
 if TYPE_CHECKING:
     from agents.catalogue.loader import Catalogue
@@ -39,6 +39,8 @@ def export_format(name: FormatName) -> Format:
         from service.exports.otm import otm
 
         return Format(otm, "application/json", ".otm")
-    from service.exports.threat_composer import threat_composer
+    if name == "threat-composer":
+        from service.exports.threat_composer import threat_composer
 
-    return Format(threat_composer, "application/json", ".tc.json")
+        return Format(threat_composer, "application/json", ".tc.json")
+    assert_never(name)

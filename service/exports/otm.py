@@ -11,7 +11,7 @@ from agents.system import Component, Flow
 from service.exports.descriptions import project_name
 from service.exports.otm_threats import Json, Threats, attributes
 from service.exports.quoting import lines
-from service.exports.text import dump, identifier, plain
+from service.exports.text import dump, identifier, label, plain, visible
 from service.exports.zones import Zones
 
 DOCUMENTS = "documents"
@@ -58,7 +58,7 @@ class _Model:
             "otmVersion": "0.2.0",
             "project": self._project(),
             "representations": [self._representation()],
-            "assets": [self._asset(name) for name in self._classes()],
+            "assets": [self._asset(class_) for class_ in self._classes()],
             "trustZones": self.zones.listed(represented),
             "components": [*map(self._component, system.components), *self._whole_design()],
             "dataflows": [
@@ -72,15 +72,15 @@ class _Model:
 
     def _project(self) -> Json:
         draft = self.draft
-        name = project_name(draft)
+        title = project_name(draft)
         unread = [
             *(f"{d.path}: {text}" for d in draft.coverage.documents for text in d.skipped),
             *draft.coverage.notes,
         ]
         return {
-            "name": plain(name),
-            "id": identifier("lintel", name),
-            "description": draft.brief,
+            "name": label(title),
+            "id": identifier("lintel", title),
+            "description": visible(draft.brief),
             "tags": [f"risk-{draft.triage.tier}"],
             "attributes": attributes(
                 outcome=draft.outcome,
@@ -107,17 +107,17 @@ class _Model:
         """Data classes in use, in the vocabulary's order."""
         system = self.draft.system
         used = {use.data_class for use in system.data}
-        used |= {name for flow in system.flows for name in flow.data_classes}
+        used |= {class_ for flow in system.flows for class_ in flow.data_classes}
         known = [term.id for term in self.catalogue.vocabulary.data_class_terms]
         return [*(id_ for id_ in known if id_ in used), *sorted(used - set(known))]
 
-    def _asset(self, name: str) -> Json:
+    def _asset(self, class_: str) -> Json:
         terms = self.catalogue.vocabulary.data_class_terms
-        meaning = next((term.meaning for term in terms if term.id == name), name)
-        confidentiality, integrity, availability = _RISKS.get(name, _UNKNOWN_RISK)
+        meaning = next((term.meaning for term in terms if term.id == class_), class_)
+        confidentiality, integrity, availability = _RISKS.get(class_, _UNKNOWN_RISK)
         return {
-            "name": plain(name.replace("_", " ")),
-            "id": identifier("asset", name),
+            "name": label(class_.replace("_", " ")),
+            "id": identifier("asset", class_),
             "description": neutralise(plain(meaning)),
             "risk": {
                 "confidentiality": confidentiality,
@@ -133,14 +133,14 @@ class _Model:
         known = f"Also called {', '.join(component.aliases)}." if component.aliases else ""
         return {
             "id": component_id(component.id),
-            "name": plain(component.name),
-            "type": component.kind,
+            "name": label(component.name),
+            "type": label(component.kind),
             "description": neutralise(plain(f"{meaning}{known}")),
             "parent": {"trustZone": self.zones.of(component)},
             "representations": represented(component_id(component.id), component.evidence),
             "assets": self._handled(component),
             "threats": self.threats.at(component.id),
-            "tags": list(component.attributes),
+            "tags": [label(attribute) for attribute in component.attributes],
             "attributes": attributes(
                 lintelId=component.id,
                 group=kind.group if kind is not None else "",
@@ -167,7 +167,7 @@ class _Model:
         here = {use.data_class for use in system.data if use.component == component.id}
         touching = (f for f in system.flows if component.id in (f.source, f.target))
         here |= set(chain.from_iterable(flow.data_classes for flow in touching))
-        ids = [identifier("asset", name) for name in self._classes() if name in here]
+        ids = [identifier("asset", class_) for class_ in self._classes() if class_ in here]
         kind = self.catalogue.vocabulary.kind(component.kind)
         stores = kind is not None and kind.stride_element == "data_store"
         return {"processed": [] if stores else ids, "stored": ids if stores else []}
@@ -177,13 +177,13 @@ class _Model:
         names = " to ".join(end.name for end in ends if end is not None)
         return {
             "id": identifier("flow", flow.id),
-            "name": plain(f"{names}: {flow.label}" if flow.label.strip() else names),
+            "name": label(f"{names}: {flow.label}" if flow.label.strip() else names),
             "bidirectional": False,
             "source": component_id(flow.source),
             "destination": component_id(flow.target),
             "assets": [identifier("asset", c) for c in self._classes() if c in flow.data_classes],
-            "tags": [f"crosses-{boundary}" for boundary in flow.crosses],
-            "attributes": attributes(lintelId=flow.id, **_first_place(flow.evidence)),
+            "tags": [label(f"crosses-{boundary}") for boundary in flow.crosses],
+            "attributes": attributes(lintelId=flow.id) | _first_place(flow.evidence),
         }
 
 
@@ -198,7 +198,7 @@ def represented(id_: str, evidence: Sequence[Evidence]) -> list[Json]:
         {
             "representation": DOCUMENTS,
             "id": f"{id_}.{number}",
-            "name": plain(f"{e.path}:{lines(e)}"),
+            "name": label(f"{e.path}:{lines(e)}"),
             "file": e.path,
             "line": e.line_start,
             "codeSnippet": e.quote,
@@ -213,4 +213,4 @@ def _first_place(evidence: Sequence[Evidence]) -> dict[str, str]:
     if not evidence:
         return {}
     first = evidence[0]
-    return {"file": first.path, "lines": lines(first), "quote": first.quote}
+    return attributes(file=first.path, lines=lines(first)) | {"quote": first.quote}

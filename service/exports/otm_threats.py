@@ -9,13 +9,12 @@ from agents.fence import neutralise
 from agents.findings import Draft, Finding, Mitigated
 from service.exports.quoting import fenced
 from service.exports.sarif_rules import cwe_ids
-from service.exports.text import clip, identifier, plain, sentence
+from service.exports.text import identifier, label, plain, sentence, visible
 
 Json = dict[str, object]
 
 _SCALE = 20
 """Likelihood and impact are 1 to 5 in a review, 0 to 100 here."""
-_LONGEST_NAME = 250
 _DISMISSED = {"mitigated": "mitigated", "accepted_risk": "accepted"}
 _NOT_APPLICABLE = "not-applicable"
 _BEFORE = "Start value of the catalogue, before what mitigates it here."
@@ -93,14 +92,14 @@ class Threats:
         comment = neutralise(arithmetic)
         body = _threat(id_, finding.title, parts, finding.evidence) | {
             "categories": self._categories(finding.stride),
-            "cwes": list(cwe_ids(finding.references)),
+            "cwes": [label(id_) for id_ in cwe_ids(finding.references)],
             "risk": {
                 "likelihood": finding.likelihood * _SCALE,
                 "likelihoodComment": comment,
                 "impact": finding.impact * _SCALE,
                 "impactComment": comment,
             },
-            "tags": [tag for tag in (finding.severity, finding.category, finding.domain) if tag],
+            "tags": [label(t) for t in (finding.severity, finding.category, finding.domain) if t],
             "attributes": attributes(
                 lintelId=finding.id,
                 severity=finding.severity,
@@ -129,7 +128,7 @@ class Threats:
         }
         measure = _Measure(
             identifier("shown", item.id),
-            clip(plain(item.reason), _LONGEST_NAME),
+            label(item.reason),
             _described([neutralise(item.reason)], item.evidence),
             100,
             "implemented",
@@ -144,13 +143,13 @@ class Threats:
 
 def attributes(**values: str) -> dict[str, str]:
     """Free attributes are strings in OTM; empty ones are left out."""
-    return {name: str(value) for name, value in values.items() if value}
+    return {key: visible(str(value)) for key, value in values.items() if value}
 
 
 def _threat(id_: str, title: str, parts: list[str], evidence: Sequence[Evidence]) -> Json:
     return {
         "id": id_,
-        "name": clip(plain(title), _LONGEST_NAME),
+        "name": label(title),
         "description": _described(parts, evidence),
     }
 
@@ -179,7 +178,7 @@ def _recommended(finding: Finding) -> tuple[_Measure, ...]:
     return tuple(
         _Measure(
             identifier("control", f"{about} {text}"),
-            clip(plain(text), _LONGEST_NAME),
+            label(text),
             neutralise(plain(text)),
             100 // len(texts),
             "recommended",

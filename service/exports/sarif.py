@@ -13,10 +13,11 @@ from service.exports.sarif_rules import (
     Json,
     message,
     rule_of_finding,
+    rule_of_mitigated,
     rule_of_question,
     rules,
 )
-from service.exports.text import dump, plain, sentence
+from service.exports.text import dump, plain, sentence, tidy
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SEMANTIC = re.compile(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")
@@ -79,7 +80,7 @@ class _Run:
                 *map(self._question, draft.questions),
                 *map(self._mitigated, draft.mitigated),
             ],
-            "properties": _run_properties(draft),
+            "properties": tidy(_run_properties(draft)),
         }
         taxonomies = self.taxonomies.components()
         return run | ({"taxonomies": taxonomies} if taxonomies else {})
@@ -92,9 +93,9 @@ class _Run:
             "rules": list(self.rules.values()),
             "notifications": notification_kinds(),
             "properties": {
-                "analyst": provenance.analyst,
-                "catalogueVersion": provenance.catalogue_version,
-                "catalogueHash": provenance.catalogue_hash,
+                "analyst": plain(provenance.analyst),
+                "catalogueVersion": plain(provenance.catalogue_version),
+                "catalogueHash": plain(provenance.catalogue_hash),
             },
         }
         if _SEMANTIC.fullmatch(provenance.lintel):
@@ -115,7 +116,7 @@ class _Run:
         )
         return self._result(subject, "fail", LEVELS[finding.severity]) | {
             "rank": float(finding.likelihood * finding.impact * _RANK_SCALE),
-            "properties": _finding_properties(finding),
+            "properties": tidy(_finding_properties(finding)),
         }
 
     def _question(self, question: Question) -> Json:
@@ -133,13 +134,14 @@ class _Run:
             "threats": list(question.threat_ids),
             "forAuthor": question.for_author,
         }
-        return self._result(subject, "open", "none") | {"properties": properties}
+        return self._result(subject, "open", "none") | {"properties": tidy(properties)}
 
     def _mitigated(self, item: Mitigated) -> Json:
         title = _placed(item.title, item.component_name)
         text = f"Mitigated: {title} {sentence(item.reason)}"
-        subject = _Subject(item.id, item.threat_id, text, item.evidence, item.component_id)
-        return self._result(subject, "pass", "none") | {"properties": {"reason": item.reason}}
+        rule = rule_of_mitigated(item)
+        subject = _Subject(item.id, rule, text, item.evidence, item.component_id)
+        return self._result(subject, "pass", "none") | {"properties": tidy({"reason": item.reason})}
 
     def _result(self, subject: _Subject, kind: str, level: str) -> Json:
         # The standard leaves levels other than `none` to failures: what is open or passed has none.
@@ -212,7 +214,7 @@ def _fingerprints(subject: _Subject) -> dict[str, str]:
     """By the stable id, so that moved lines are no new result; code scanning reads the second."""
     path = subject.evidence[0].path if subject.evidence else ""
     digest = hashlib.sha256(f"{subject.id}\n{path}".encode("utf-8", "replace")).hexdigest()
-    return {"lintelId/v1": subject.id, "primaryLocationLineHash": f"{digest[:16]}:1"}
+    return {"lintelId/v1": plain(subject.id), "primaryLocationLineHash": f"{digest[:16]}:1"}
 
 
 def _suppression(dismissal: Dismissal) -> Json:
@@ -222,5 +224,5 @@ def _suppression(dismissal: Dismissal) -> Json:
         "kind": "external",
         "status": "accepted",
         "justification": text,
-        "properties": {"by": dismissal.by},
+        "properties": {"by": plain(dismissal.by)},
     }

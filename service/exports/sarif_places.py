@@ -8,7 +8,7 @@ from agents.catalogue.loader import Catalogue
 from agents.evidence import Evidence, Label
 from agents.findings import Draft
 from service.exports.sarif_rules import Json, cwe_ids, message
-from service.exports.text import uri
+from service.exports.text import label, uri
 
 ROOT = "%SRCROOT%"
 """Base of all relative URIs: whoever reads the log knows where the repository is."""
@@ -49,9 +49,9 @@ class Places:
         component = self._system.component(component_id) if component_id is not None else None
         if component is not None:
             logical = {
-                "name": component.name,
-                "fullyQualifiedName": component.id,
-                "kind": component.kind,
+                "name": label(component.name),
+                "fullyQualifiedName": label(component.id),
+                "kind": label(component.kind),
             }
             location["logicalLocations"] = [logical]
         return [location]
@@ -106,27 +106,24 @@ class Taxonomies:
         self._frameworks = catalogue.frameworks
         weaknesses = {id_ for finding in draft.findings for id_ in cwe_ids(finding.references)}
         letters = {letter for finding in draft.findings for letter in finding.stride}
-        found = {
-            name: self._known(name.lower(), used)
-            for name, used in (("CWE", weaknesses), ("STRIDE", letters))
-        }
-        self._used = {name: ids for name, ids in found.items() if ids}
+        found = {"CWE": self._known("cwe", weaknesses), "STRIDE": self._known("stride", letters)}
+        self._used = {title: ids for title, ids in found.items() if ids}
 
     def components(self) -> list[Json]:
         """The taxonomies with the taxa in use."""
-        return [self._component(name, ids) for name, ids in self._used.items()]
+        return [self._component(title, ids) for title, ids in self._used.items()]
 
     def references(self) -> list[Json]:
         """References to them, by position."""
-        return [{"name": name, "index": at} for at, name in enumerate(self._used)]
+        return [{"name": title, "index": at} for at, title in enumerate(self._used)]
 
     def taxa(self, references: Sequence[str], stride: Sequence[str]) -> list[Json]:
         """References to the taxa that a result falls under."""
         wanted = {"CWE": cwe_ids(references), "STRIDE": stride}
         return [
-            {"id": id_, "index": ids.index(id_), "toolComponent": {"name": name, "index": at}}
-            for at, (name, ids) in enumerate(self._used.items())
-            for id_ in dict.fromkeys(wanted[name])
+            {"id": id_, "index": ids.index(id_), "toolComponent": {"name": title, "index": at}}
+            for at, (title, ids) in enumerate(self._used.items())
+            for id_ in dict.fromkeys(wanted[title])
             if id_ in ids
         ]
 
@@ -134,14 +131,14 @@ class Taxonomies:
         framework = self._frameworks.get(key)
         return [id_ for id_ in framework.by_id if id_ in used] if framework is not None else []
 
-    def _component(self, name: str, ids: Sequence[str]) -> Json:
-        framework = self._frameworks[name.lower()]
+    def _component(self, title: str, ids: Sequence[str]) -> Json:
+        framework = self._frameworks[title.lower()]
         taxa = [
             {"id": id_, "shortDescription": {"text": message(framework.by_id[id_].title)}}
             for id_ in ids
         ]
         return {
-            "name": name,
+            "name": title,
             "fullName": framework.name,
             "version": framework.version,
             "informationUri": framework.source,

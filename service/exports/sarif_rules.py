@@ -7,7 +7,7 @@ from agents.catalogue.loader import Catalogue, Threat, ordered_references
 from agents.evidence import Label
 from agents.fence import neutralise
 from agents.findings import Draft, Finding, Mitigated, Question, Severity
-from service.exports.text import clip, plain, sentence
+from service.exports.text import clip, label, plain, sentence, tidy
 
 Json = dict[str, object]
 
@@ -27,7 +27,7 @@ _BANDS = {
     Severity.LOW: (1, 8, 0.1, 3.9),
 }
 """Products of likelihood and impact, and the scores that code scanning shows as that severity."""
-_LONGEST_NAME, _LONGEST_TEXT, _MOST_TAGS = 255, 1024, 20
+_LONGEST_TEXT, _MOST_TAGS = 1024, 20
 """Limits of code scanning."""
 _GENERAL = "A threat of this design beyond the catalogue"
 
@@ -51,15 +51,20 @@ class _About:
 def rule_of_finding(finding: Finding) -> str:
     """Id of the rule: the catalogue's threat, or what stands before the place in the finding's id."""
     if finding.threat_id is not None:
-        return finding.threat_id
+        return label(finding.threat_id)
     if finding.id.startswith("added-"):
         return ADDED
-    return clip(plain(finding.id.partition("@")[0]), _LONGEST_NAME) or ADDED
+    return label(finding.id.partition("@")[0]) or ADDED
 
 
 def rule_of_question(question: Question) -> str:
     """Id of the rule: the first threat that the answer decides on."""
-    return question.threat_ids[0] if question.threat_ids else OPEN_QUESTION
+    return label(question.threat_ids[0]) if question.threat_ids else OPEN_QUESTION
+
+
+def rule_of_mitigated(item: Mitigated) -> str:
+    """Id of the rule: the catalogue's threat."""
+    return label(item.threat_id)
 
 
 def rules(draft: Draft, catalogue: Catalogue) -> dict[str, Json]:
@@ -68,11 +73,11 @@ def rules(draft: Draft, catalogue: Catalogue) -> dict[str, Json]:
     for finding in draft.findings:
         findings.setdefault(rule_of_finding(finding), []).append(finding)
     questions = {rule_of_question(question): question for question in reversed(draft.questions)}
-    mitigated = {item.threat_id: item for item in reversed(draft.mitigated)}
+    mitigated = {rule_of_mitigated(item): item for item in reversed(draft.mitigated)}
     ids = (
         *findings,
         *map(rule_of_question, draft.questions),
-        *(m.threat_id for m in draft.mitigated),
+        *map(rule_of_mitigated, draft.mitigated),
     )
     return {
         id_: _descriptor(
@@ -154,10 +159,10 @@ def _about_question(question: Question) -> _About:
 
 
 def _descriptor(id_: str, about: _About, findings: Sequence[Finding]) -> Json:
-    name = "".join(part[:1].upper() + part[1:] for part in id_.replace("_", "-").split("-"))
+    pascal = "".join(part[:1].upper() + part[1:] for part in id_.replace("_", "-").split("-"))
     body: Json = {"id": id_}
-    if name != id_ and name.isidentifier():
-        body["name"] = clip(name, _LONGEST_NAME)
+    if pascal != id_ and pascal.isidentifier():
+        body["name"] = pascal
     return body | {
         "shortDescription": {"text": message(sentence(about.title), _LONGEST_TEXT)},
         "fullDescription": {"text": message(sentence(about.description), _LONGEST_TEXT)},
@@ -193,14 +198,17 @@ def _properties(about: _About, findings: Sequence[Finding]) -> Json:
         graded or [(about.severity, about.score)],
         key=lambda grade: float(score(*grade)),
     )
-    return {
+    facts = {
         "tags": _tags(about),
-        "precision": "medium" if any(_said(finding) for finding in findings) else "low",
-        "security-severity": score(*worst),
-        "stride": list(about.stride),
+        "stride": about.stride,
         "category": about.category,
         "domain": about.domain,
-        "references": list(about.references),
+        "references": about.references,
+    }
+    return {
+        "precision": "medium" if any(_said(finding) for finding in findings) else "low",
+        "security-severity": score(*worst),
+        **{key: tidy(value) for key, value in facts.items()},
     }
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import posixpath
 import re
+from collections.abc import Mapping
 from urllib.parse import quote
 from uuid import NAMESPACE_OID, uuid5
 
@@ -14,13 +15,29 @@ _HIDDEN = re.compile(
 )
 _MADE_UP = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_ID = 80
+_LONGEST_NAME = 250
 _NAMESPACE = uuid5(NAMESPACE_OID, "lintel.exports")
 
 
 def plain(text: str) -> str:
     """The words on one line, hidden characters replaced, with nothing that SARIF reads as a link."""
-    line = _HIDDEN.sub("\ufffd", " ".join(text.split()))
-    return line.replace("](", "] (")
+    return visible(" ".join(text.split())).replace("](", "] (")
+
+
+def visible(text: str) -> str:
+    """The text with hidden characters replaced; line ends and tabs stay."""
+    return _HIDDEN.sub("\ufffd", text)
+
+
+def tidy(value: object) -> object:
+    """The value with all its strings on one line and visible: for free property bags."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, Mapping):
+        return {key: tidy(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [tidy(item) for item in value]
+    return value
 
 
 def units(text: str) -> int:
@@ -34,6 +51,11 @@ def clip(text: str, limit: int) -> str:
         return text
     kept = text.encode("utf-16-le", "surrogatepass")[: 2 * (limit - 1)]
     return kept.decode("utf-16-le", "ignore").rstrip() + "…"
+
+
+def label(text: str) -> str:
+    """A plain name of at most 250 UTF-16 code units: below what consumers cut or refuse."""
+    return clip(plain(text), _LONGEST_NAME)
 
 
 def sentence(text: str) -> str:

@@ -75,11 +75,11 @@ class _Workspace:
             {"key": "Comments", "value": clip(_comment(finding), _LONGEST_CONTENT)},
             {"key": "STRIDE", "value": _letters(finding.stride)},
             {"key": "Priority", "value": _PRIORITIES[finding.severity]},
-            {"key": "custom:lintel-id", "value": finding.id},
+            {"key": "custom:lintel-id", "value": plain(finding.id)},
             {"key": "custom:severity", "value": finding.severity.value},
             {"key": "custom:likelihood", "value": str(finding.likelihood)},
             {"key": "custom:impact", "value": str(finding.impact)},
-            {"key": "custom:references", "value": list(finding.references)},
+            {"key": "custom:references", "value": [plain(r) for r in finding.references]},
         ]
         tags = (finding.severity, finding.category, finding.domain)
         id_ = self._add_threat(finding.id, statement, metadata, tags, _status(finding))
@@ -96,7 +96,7 @@ class _Workspace:
         metadata: list[Json] = [
             {"key": "Comments", "value": clip(sentence(item.reason), _LONGEST_CONTENT)},
             {"key": "STRIDE", "value": _letters(stride)},
-            {"key": "custom:lintel-id", "value": item.id},
+            {"key": "custom:lintel-id", "value": plain(item.id)},
         ]
         id_ = self._add_threat(item.id, statement, metadata, ("mitigated",), "threatResolved")
         quoted = [f"“{e.quote}” ({plain(e.path)}:{lines(e)})" for e in item.evidence[:1]]
@@ -155,7 +155,10 @@ class _Workspace:
                 "displayOrder": number,
                 "content": clip(evidence.quote, _LONGEST_CONTENT),
                 "metadata": [
-                    {"key": "custom:stated-at", "value": f"{evidence.path}:{lines(evidence)}"}
+                    {
+                        "key": "custom:stated-at",
+                        "value": plain(f"{evidence.path}:{lines(evidence)}"),
+                    }
                 ],
             }
             for number, (id_, evidence) in enumerate(self._assumed().items(), 1)

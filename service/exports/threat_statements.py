@@ -28,7 +28,6 @@ _PLAIN_CLASSES = frozenset(
     {"credentials", "prompts", "embeddings", "model_weights", "source_code", "telemetry"}
 )
 """Data classes whose id already says what it is; the others get the word `data`."""
-_WORDS = {"training_data": "training data"}
 _UNTRUSTED = "untrusted_content"
 _NO_ASSETS = frozenset({"public", _UNTRUSTED})
 """Nobody is harmed when these are read, or they are the attacker's own."""
@@ -141,9 +140,8 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 def _data(name: str) -> str:
     words = plain(name.replace("_", " "))
-    if name in _PLAIN_CLASSES:
-        return words
-    return clip(_WORDS.get(name, f"{words} data"), LONGEST_FIELD)
+    said = name in _PLAIN_CLASSES or words.endswith(" data")
+    return clip(words if said else f"{words} data", LONGEST_FIELD)
 
 
 def _lower(title: str) -> str:
