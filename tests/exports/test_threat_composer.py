@@ -7,7 +7,7 @@ import pytest
 from agents.findings import Draft
 from service.exports.text import units
 from service.exports.threat_statements import Statement, Statements, listed
-from tests.exports.drafts import DRAFTS, TENANTS, added, demo, full, reviewed, small
+from tests.exports.drafts import DRAFTS, TENANTS, added, demo, full, quoted, reviewed, small
 from tests.exports.support import Json, catalogue, distinct, parsed
 from tests.support import DESIGN
 
@@ -190,12 +190,25 @@ def test_assumptions_are_verbatim_and_linked_to_what_they_touch() -> None:
         if k["assumptionId"] == tenants["id"]
     }
     assert draft.findings[0].id in linked
-    web = body["assumptions"][1]
-    named = {
-        threats[k["linkedId"]] for k in body["assumptionLinks"] if k["assumptionId"] == web["id"]
-    }
-    of_web_app = {f.id for f in draft.findings if f.component_name.lower() == "web app"}
-    assert of_web_app <= named
+
+
+def test_an_assumption_is_linked_to_threats_at_the_component_it_names() -> None:
+    base = small()
+    web, other = (
+        base.system.components[0].model_copy(update={"id": id_, "name": name, "aliases": aliases})
+        for id_, name, aliases in (("web", "Portal", ("Web App",)), ("eb", "eb", ("",)))
+    )
+    assumption = quoted("Users open the web app over the internet.")
+    update = {"components": (web, other), "assumptions": (assumption,)}
+    findings = tuple(
+        added(n, f"x@{part.id}", component_id=part.id, component_name=part.name)
+        for n, part in enumerate((web, other), 1)
+    )
+    draft = base.model_copy(
+        update={"system": base.system.model_copy(update=update), "findings": findings}
+    )
+    body = workspace(draft)
+    assert [link["linkedId"] for link in body["assumptionLinks"]] == [body["threats"][0]["id"]]
 
 
 def test_descriptions_carry_what_has_no_place_of_its_own() -> None:
