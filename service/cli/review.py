@@ -9,12 +9,13 @@ import typer
 
 from service.cli.failures import FOUND
 from service.cli.printing import emit
+from service.exports.formats import FormatName, export_format
 
 if TYPE_CHECKING:
+    from agents.catalogue.loader import Catalogue
     from agents.findings import Draft
     from service.cli.source import Source
 
-Format = Literal["md", "json"]
 Threshold = Literal["critical", "high", "medium", "low"]
 _ORDER = ("critical", "high", "medium", "low")
 
@@ -23,7 +24,14 @@ def review(
     path: Annotated[
         str, typer.Argument(metavar="PATH", help="A document, a directory, or - for stdin.")
     ],
-    format_: Annotated[Format, typer.Option("--format", help="What to print.")] = "md",
+    format_: Annotated[
+        FormatName,
+        typer.Option(
+            "--format",
+            help="A report (md), everything (json), or the file of another tool: SARIF 2.1.0, "
+            "Open Threat Model 0.2.0, Threat Composer v1.",
+        ),
+    ] = "md",
     fail_on: Annotated[
         Threshold | None,
         typer.Option(help="Exit with 1 when a finding has this severity or a higher one."),
@@ -49,26 +57,22 @@ def review(
     source = read_source(path)
     if not quiet:
         _say_what_is_missing(source)
-    draft = draft_of(source, cap=cap, overlays=catalogue or [], progress=_progress(quiet))
-    _deliver(_rendered(draft, format_), output)
+    knowledge = _knowledge(catalogue or [])
+    draft = draft_of(source, knowledge, cap=cap, progress=_progress(quiet))
+    _deliver(export_format(format_).render(draft, knowledge), output)
     if fail_on is not None and _reaches(draft, fail_on):
         raise typer.Exit(FOUND)
 
 
 def draft_of(
-    source: "Source", *, cap: int | None, overlays: list[Path], progress: bool = False
+    source: "Source", catalogue: "Catalogue", *, cap: int | None, progress: bool = False
 ) -> "Draft":
-    """Runs the pipeline on these documents with the offline analyst, in this process.
-
-    `overlays` are laid over the catalogue directories of the settings. Raises `CatalogueError`.
-    """
+    """Runs the pipeline on these documents with the offline analyst, in this process."""
     import asyncio
 
     from agents.analysts.lexical import LexicalAnalyst
-    from agents.catalogue.loader import load
     from agents.change import Change
     from agents.pipeline import MemoryJournal, review
-    from service.cli.catalogue import directories
     from service.settings import settings
 
     change = Change(
@@ -80,13 +84,21 @@ def draft_of(
     return asyncio.run(
         review(
             change,
-            load(directories(overlays)),
+            catalogue,
             LexicalAnalyst(),
             MemoryJournal(),
             cap=cap if cap is not None else settings().author_cap,
             on_step=_say if progress else None,
         )
     )
+
+
+def _knowledge(overlays: list[Path]) -> "Catalogue":
+    """The catalogue with the directories of the settings, then these. Raises `CatalogueError`."""
+    from agents.catalogue.loader import load
+    from service.cli.catalogue import directories
+
+    return load(directories(overlays))
 
 
 def _progress(quiet: bool) -> bool:
@@ -109,16 +121,6 @@ def _say_what_is_missing(source: "Source") -> None:
             )
     for note in source.notes:
         typer.echo(f"lintel: note: {note}", err=True)
-
-
-def _rendered(draft: "Draft", format_: Format) -> str:
-    if format_ == "json":
-        from service.cli.output import review_json
-
-        return review_json(draft).model_dump_json(indent=2) + "\n"
-    from service.cli.markdown import review_markdown
-
-    return review_markdown(draft)
 
 
 def _reaches(draft: "Draft", threshold: Threshold) -> bool:

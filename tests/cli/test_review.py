@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.output import ReviewJson
+from service.exports.review_json import ReviewJson
 from tests.cli.support import (
     DESIGN,
     closed,

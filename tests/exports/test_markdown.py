@@ -6,11 +6,13 @@ from agents.findings import (
     DocumentCoverage,
     Draft,
     Finding,
+    Mitigated,
     RoadControl,
     RoadVerdict,
     Severity,
 )
-from service.cli.markdown import review_markdown
+from agents.system import Sighting, SystemModel
+from service.exports.markdown import review_markdown
 from tests.drafts import draft, finding
 
 QUOTE = "refunds without approval"
@@ -115,6 +117,86 @@ def test_roads_say_which_controls_are_missing() -> None:
     text = report(roads=(road,))
     assert "- **Partly:** PR-01 Gateway. Half.\n" in text
     assert "  - One gateway: shown, `d.md:3-4`\n  - Budgets: missing\n" in text
+
+
+def test_a_control_that_the_text_denies_is_not_shown() -> None:
+    control = RoadControl(id="C1", text="One gateway", shown=False, evidence=evidence("no gateway"))
+    road = RoadVerdict(
+        pattern_id="PR-01", name="Gateway", status="deviates", reason="No.", controls=(control,)
+    )
+    assert "  - One gateway: denied, `d.md:3-4`\n" in report(roads=(road,))
+
+
+def test_roads_in_place_have_their_verification_as_open_tasks() -> None:
+    steps = ("Try a direct\ncall", "[x] @octocat")
+    for status, shown in (
+        ("adopted", True),
+        ("partly", True),
+        ("deviates", False),
+        ("recommended", False),
+    ):
+        road = RoadVerdict.model_validate(
+            {
+                "pattern_id": "PR-01",
+                "name": "Gateway",
+                "status": status,
+                "reason": "So.",
+                "controls": (),
+                "verification": steps,
+            }
+        )
+        tasks = "  - [ ] Try a direct call\n  - [ ] \\[x\\] `@octocat`\n"
+        assert (tasks in report(roads=(road,))) is shown
+        assert ("- [ ]" in report(roads=(road,))) is shown
+
+
+def test_what_is_mitigated_has_one_line_with_the_quote() -> None:
+    item = Mitigated(
+        id="cleartext-transport@api",
+        threat_id="cleartext-transport",
+        title="Data travels\n# open",
+        component_id="api",
+        component_name="API <b>",
+        reason="The text names `TLS`.",
+        evidence=(evidence("All calls use ``TLS``\r\n  1.3 @octocat."), evidence("more")),
+    )
+    bare = item.model_copy(update={"component_name": "", "evidence": ()})
+    section = report(mitigated=(item, bare)).split("## Mitigated, with the quote\n\n")[1]
+    assert section.split("\n\n")[0].split("\n") == [
+        "- Data travels # open, API \\<b>: The text names `TLS`. "
+        "```All calls use ``TLS`` 1.3 @octocat.``` (`d.md:3-4`)",
+        "- Data travels # open: The text names `TLS`.",
+    ]
+    assert "Mitigated" not in report()
+
+
+def test_a_long_quote_on_a_line_is_cut() -> None:
+    item = Mitigated(
+        id="t@c",
+        threat_id="t",
+        title="T",
+        component_id="c",
+        component_name="C",
+        reason="R.",
+        evidence=(evidence("word " * 200),),
+    )
+    line = report(mitigated=(item,)).split("quote\n\n")[1].split("\n")[0]
+    assert line.endswith("word…` (`d.md:3-4`)")
+    assert len(line) < 340
+
+
+def test_sightings_are_one_line_under_what_was_read() -> None:
+    seen = [Sighting(name=f"Zorb {n}", count=n, evidence=evidence("q")) for n in range(1, 15)]
+    text = report(system=SystemModel(sightings=tuple(seen[:2])))
+    read = text.split("## What was read")[1].split("##")[0]
+    assert "vocabulary does not know: `Zorb 1` (1 sentence), `Zorb 2` (2 sentences).\n" in read
+    many = report(system=SystemModel(sightings=tuple(seen)))
+    assert "`Zorb 12` (12 sentences) and 2 others.\n" in many
+    assert "vocabulary" not in report()
+
+
+def test_a_finding_without_a_change_has_no_empty_heading() -> None:
+    assert "**Change:**" not in report(with_(finding("a@b", QUOTE), change=""))
 
 
 def test_what_was_not_read_is_said() -> None:

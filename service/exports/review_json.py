@@ -12,6 +12,7 @@ from agents.findings import (
     Coverage,
     Draft,
     Finding,
+    Mitigated,
     Provenance,
     Question,
     RatingStep,
@@ -21,6 +22,7 @@ from agents.findings import (
 )
 from agents.system import SystemModel
 from agents.values import Value
+from service.exports.text import escaped
 
 
 class CommentJson(Value):
@@ -88,6 +90,7 @@ class ReviewJson(Value):
     triage: Triage
     findings: tuple[FindingJson, ...]
     questions: tuple[QuestionJson, ...]
+    mitigated: tuple[Mitigated, ...]
     roads: tuple[RoadVerdict, ...]
     summary: str
     brief: str
@@ -104,6 +107,7 @@ def review_json(draft: Draft) -> ReviewJson:
         triage=draft.triage,
         findings=tuple(_finding(f, draft.comment_on(f.id)) for f in draft.findings),
         questions=tuple(_question(q, draft.comment_on(q.id)) for q in draft.questions),
+        mitigated=draft.mitigated,
         roads=draft.roads,
         summary=draft.summary,
         brief=draft.brief,
@@ -112,6 +116,11 @@ def review_json(draft: Draft) -> ReviewJson:
         coverage=draft.coverage,
         provenance=draft.provenance,
     )
+
+
+def review_json_text(draft: Draft) -> str:
+    """The same as text, indented, with a line end."""
+    return escaped(review_json(draft).model_dump_json(indent=2)) + "\n"
 
 
 def _finding(finding: Finding, comment: Comment | None) -> FindingJson:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from agents.evidence import Evidence
-from service.cli.output import ReviewJson
+from service.exports.review_json import ReviewJson
 from tests.cli.support import DESIGN, lintel
 from tests.support import ROOT
 
