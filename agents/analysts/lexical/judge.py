@@ -54,6 +54,8 @@ _OWN_MODEL = re.compile(
     re.IGNORECASE,
 )
 _PEOPLE = ("external_user", "web_frontend", "mobile_app")
+_SMALL = 8
+"""Up to this many parts, one asks about each of the central ones."""
 _CENTRAL = 6
 """Parts of a design about which one asks even where the text gives no reason to worry."""
 _NAMED, _UNNAMED = 1, 2
@@ -239,7 +241,9 @@ def _silent(
     known = facts(component, reading.system)
     gap = expectation(threat).gap
     matters = bool(known) and not only_when_stated(threat)
-    if not _askable(candidate, threat, reading) or not (matters or central(component, reading)):
+    small = len(reading.system.components) <= _SMALL
+    asked = central(component, reading) and (small or (known and not only_when_stated(threat)))
+    if not _askable(candidate, threat, reading) or not (matters or asked):
         return Judgement(
             candidate=candidate,
             verdict=Verdict.NOT_APPLICABLE,
