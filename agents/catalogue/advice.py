@@ -40,10 +40,12 @@ def _reviews(layers: Layers, patterns: Mapping[str, Pattern], today: date) -> It
 def _examples(layers: Layers, threats: Mapping[str, Threat]) -> Iterator[Problem]:
     """A threat of an overlay, or examples of an overlay, that show too little."""
     for threat in threats.values():
-        source = layers.origins["threats", threat.id].of(("examples",))
+        origin = layers.origins["threats", threat.id]
+        source = origin.of(("examples",))
+        ours = not source.builtin and ("examples" in origin.fields or not origin.builtin)
         shown = {"fires": threat.examples.fires, "quiet": threat.examples.quiet}
         missing = " and no ".join(f"`{name}`" for name, texts in shown.items() if not texts)
-        if missing and not source.builtin:
+        if missing and ours:
             message = f"the threat has no {missing} example"
             fix = "Write a few sentences of a design under `examples`"
             yield source.warning(("examples",), message, fix)

@@ -166,5 +166,5 @@ def _next_steps(root: Path) -> list[str]:
         f"`lintel catalogue check{option}` until it warns of nothing"
     ]
     if named:
-        return [*lines, "note: the directory is in LINTEL_CATALOGUE, so reviews use the file now"]
+        return [*lines, "note: `lintel review` uses the file now, running workers after a restart"]
     return [*lines, f"note: reviews use it once {root} is in LINTEL_CATALOGUE"]
