@@ -120,13 +120,18 @@ class Layers:
         other = seen.get((source.folder, source.stem))
         if other is not None:
             return source.problem((key,), f"{other} has the same id", "Keep one of the files")
-        domain = data.get("domain", self.fields.get((source.folder, source.stem), {}).get("domain"))
-        if source.folder == "threats" and domain and source.name.split("/")[1:-1] != [domain]:
-            fix = f"Move the file to threats/{domain}/"
-            return source.problem(
-                ("domain",), f"the domain `{domain}` differs from the folder", fix
-            )
+        if source.folder == "threats" and "disabled" not in data:
+            return self._misfiled(source, data)
         return None
+
+    def _misfiled(self, source: SourceFile, data: Fields) -> Problem | None:
+        """A threat lies in the folder of its domain, which an earlier layer may have said."""
+        before = self.fields.get((source.folder, source.stem), {})
+        domain = data.get("domain", before.get("domain"))
+        if domain is None or source.name.split("/")[1:-1] == [domain]:
+            return None
+        message = f"the domain `{domain}` differs from the folder"
+        return source.problem(("domain",), message, f"Move the file to threats/{domain}/")
 
     def _lay(self, source: SourceFile, data: Fields) -> None:
         """Lay one file over what earlier layers say about the same id."""

@@ -149,6 +149,12 @@ class TestPlaces:
         assert problem.message == "the domain `agentic` differs from the folder"
         assert problem.fix == "Move the file to threats/agentic/"
 
+    @pytest.mark.parametrize("folder", ["", "off/", "web/"])
+    def test_a_switch_lies_anywhere_under_threats(self, tmp_path: Path, folder: str) -> None:
+        text = "id: agent-goal-hijack\ndisabled: true\nreason: None here\n"
+        put(tmp_path, f"threats/{folder}agent-goal-hijack.yaml", text)
+        assert "agent-goal-hijack" in load([tmp_path], today=TODAY).disabled
+
     def test_a_threat_may_move_to_another_domain(self, tmp_path: Path) -> None:
         text = "id: agent-goal-hijack\ndomain: web\n"
         put(tmp_path, "threats/web/agent-goal-hijack.yaml", text)
