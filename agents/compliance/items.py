@@ -1,7 +1,7 @@
 """Articles, subcategories and controls that a review speaks of, each with the reasons."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Literal
 
 from agents.catalogue.coverage import references_of
@@ -18,19 +18,19 @@ from agents.system import Standing, SystemModel
 MOST_QUOTES = 3
 """Quotes of one ground."""
 
-Grounds = dict[str, list[Ground]]
-"""By `framework/id`, as it is referred to."""
+Grounds = dict[str, dict[Ground, None]]
+"""By `framework/id`, as it is referred to; each ground once, in the order it came."""
 
 
 def framework_views(
     draft: Draft, catalogue: Catalogue, rules: Rules, ai: Sequence[AiPart]
 ) -> tuple[FrameworkView, ...]:
     """One view for each framework of the rules that the catalogue has."""
-    grounds: Grounds = defaultdict(list)
+    grounds: Grounds = defaultdict(dict)
     for references, ground in (*_judged(draft, catalogue), *_said(draft, rules, ai)):
         for reference in dict.fromkeys(references):
-            if ground.evidence and ground not in grounds[reference]:
-                grounds[reference].append(ground)
+            if ground.evidence:
+                grounds[reference][ground] = None
     return tuple(
         _view(rule, catalogue, grounds, rules)
         for rule in rules.frameworks
@@ -54,24 +54,23 @@ def _view(
 
 def _items(framework: Framework, grounds: Grounds, rules: Rules) -> Iterator[Item]:
     """In the order of the framework's file; a retired id counts for its successor."""
-    of: Mapping[str, list[Ground]] = defaultdict(list)
+    of: Grounds = defaultdict(dict)
     for reference, reasons in grounds.items():
         key, _, id_ = reference.partition("/")
         item = framework.item(id_) if key == framework.key else None
         if item is not None:
-            of[item.id].extend(reasons)
+            of[item.id] |= reasons
     for item in framework.items:
         if item.id in of:
-            reasons = list(dict.fromkeys(of[item.id]))
             act = framework.key == ACT
             yield Item(
                 reference=f"{framework.key}/{item.id}",
                 id=item.id,
                 title=item.full_title or item.title,
-                standing=_standing(reasons),
+                standing=_standing(of[item.id]),
                 applies_from=(item.applies_from or "") if act else "",
                 only_if=rules.condition.get(item.id, "") if act else "",
-                grounds=tuple(reasons),
+                grounds=tuple(of[item.id]),
             )
 
 

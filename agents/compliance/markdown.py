@@ -15,6 +15,8 @@ from agents.fence import neutralise
 
 MOST_WORDS = 40
 """Of a quote; the rest is an ellipsis."""
+MOST_GROUNDS = 12
+"""Of an item; the rest is counted."""
 
 _ANSWERS = {
     "indicated": "The text speaks for it",
@@ -84,7 +86,9 @@ def _item(item: Item, numbers: dict[str, int]) -> Iterator[str]:
     if item.applies_from:
         said.append(f"from {_inline(item.applies_from)}")
     yield f"- {'; '.join(said)}"
-    yield from (f"  - {_ground(ground)}" for ground in item.grounds)
+    yield from (f"  - {_ground(ground)}" for ground in item.grounds[:MOST_GROUNDS])
+    if len(item.grounds) > MOST_GROUNDS:
+        yield f"  - and {len(item.grounds) - MOST_GROUNDS:,} more"
 
 
 def _ground(ground: Ground) -> str:

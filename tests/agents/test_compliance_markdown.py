@@ -96,6 +96,20 @@ def test_a_long_quote_is_cut(hr: Draft) -> None:
     assert "Every score is logged " + "word " * (MOST_WORDS - 4) + "…”" in text
 
 
+def test_many_grounds_are_counted_not_printed(hr: Draft) -> None:
+    control = hr.system.controls[0]
+    many = tuple(
+        control.model_copy(
+            update={"evidence": control.evidence.model_copy(update={"note": str(n)})}
+        )
+        for n in range(2000)
+    )
+    draft = hr.model_copy(update={"system": hr.system.model_copy(update={"controls": many})})
+    text = rendered(draft)
+    assert len(text) < 60_000
+    assert "  - and 1,98" in text
+
+
 def hostile(draft: Draft, text: str) -> Draft:
     """The draft with this text wherever a document or a person could have put it."""
 
