@@ -1,6 +1,6 @@
 """Checks across catalogue files: what no single file can know about itself."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agents.catalogue.files import Problem, SourceFile, Where
@@ -20,18 +20,18 @@ NO_FLOW = FlowPredicate.model_construct()
 
 @dataclass(frozen=True)
 class Contents:
-    """Everything read, with the file that gave each entry last. Threats include those switched off."""
+    """Everything read, with the files that gave it. Threats include those switched off."""
 
     threats: Mapping[str, Threat]
     patterns: Mapping[str, Pattern]
     frameworks: Mapping[str, Framework]
     vocabulary: Vocabulary
-    sources: Mapping[tuple[str, str], SourceFile]
-    """By (folder, id)."""
+    places: Mapping[tuple[str, str], Callable[[Where], SourceFile]]
+    """By (folder, id): the file that says what stands at a place of the entry."""
 
     def problem(self, folder: str, id_: str, where: Where, message: str, fix: str) -> Problem:
         """An error in the file of an entry."""
-        return self.sources[folder, id_].problem(where, message, fix)
+        return self.places[folder, id_](where).problem(where, message, fix)
 
 
 def problems(contents: Contents) -> list[Problem]:

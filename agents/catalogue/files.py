@@ -1,7 +1,7 @@
 """Catalogue files: reading, line numbers, and the problems that are found in them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -56,6 +56,8 @@ class SourceFile:
     shown: str
     """The path that a message prints."""
     text: bytes
+    builtin: bool = False
+    """True for a file shipped with the product."""
 
     @property
     def folder(self) -> str:
@@ -78,7 +80,8 @@ class SourceFile:
 
 def builtin_files() -> tuple[SourceFile, ...]:
     """The files shipped with the package, by name; works from a wheel."""
-    return tuple(_walk(files("agents.catalogue"), "", "catalogue"))
+    found = _walk(files("agents.catalogue"), "", "catalogue")
+    return tuple(replace(source, builtin=True) for source in found)
 
 
 def overlay_files(directory: Path) -> tuple[SourceFile, ...]:
@@ -90,7 +93,14 @@ def overlay_files(directory: Path) -> tuple[SourceFile, ...]:
             "Name a directory with the catalogue's layout",
         )
         raise CatalogueError([problem])
-    return tuple(_walk(directory, "", str(directory)))
+    try:
+        return tuple(_walk(directory, "", str(directory)))
+    except OSError as error:
+        where = str(error.filename or directory)
+        problem = Problem(
+            where, f"not readable: {error.strerror}", "Correct the file or its rights"
+        )
+        raise CatalogueError([problem]) from error
 
 
 def _walk(at: Traversable, name: str, shown: str) -> Iterator[SourceFile]:
@@ -186,8 +196,10 @@ def _tree(text: bytes) -> yaml.Node | None:
     return node if isinstance(node, yaml.Node) else None
 
 
-def schema_problems(source: SourceFile, error: ValidationError) -> list[Problem]:
-    """A validation error as problems with lines and fixes."""
+def schema_problems(
+    file_of: Callable[[Where], SourceFile], error: ValidationError
+) -> list[Problem]:
+    """A validation error as problems with lines and fixes; `file_of` names the file of a place."""
     found: list[Problem] = []
     for item in error.errors(include_url=False, include_context=False):
         where = item["loc"]
@@ -197,5 +209,6 @@ def schema_problems(source: SourceFile, error: ValidationError) -> list[Problem]
             message, fix = "it is missing", f"Add `{where[-1]}`"
         elif item["type"] == "extra_forbidden":
             message, fix = "this field is unknown", f"Remove `{where[-1]}` or correct its name"
-        found.append(source.problem(where, f"{field}: {message[:1].lower()}{message[1:]}", fix))
+        text = f"{field}: {message[:1].lower()}{message[1:]}"
+        found.append(file_of(where).problem(where, text, fix))
     return found

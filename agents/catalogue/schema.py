@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from agents.findings import Severity
 from agents.values import Value
@@ -117,7 +117,7 @@ class Disabled(Value):
 
     id: str
     disabled: Literal[True]
-    reason: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     expires: date | None = None
     """Last day on which it is off; afterwards the threat is back."""
 
@@ -151,7 +151,8 @@ class Pattern(Value):
 
     @model_validator(mode="after")
     def _approved_is_owned(self) -> Self:
-        if self.status == "approved" and (self.owner == UNASSIGNED or self.review_by is None):
+        owned = self.owner.strip() not in ("", UNASSIGNED)
+        if self.status == "approved" and not (owned and self.review_by):
             raise ValueError("an approved pattern has an owner and a review_by date")
         return self
 

@@ -1,14 +1,16 @@
 """`lintel catalogue`: check, list and show what the product knows."""
 
-import difflib
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.catalogue_coverage import coverage
+from service.cli.catalogue_new import new
 from service.cli.failures import FOUND
+from service.cli.overlays import Directories, unknown
+from service.cli.overlays import directories as directories
 from service.cli.printing import emit
 
 if TYPE_CHECKING:
@@ -17,22 +19,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="The catalogue of threats and patterns.", no_args_is_help=True, rich_markup_mode=None
 )
-
-Directories = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--catalogue",
-        metavar="DIR",
-        help="A catalogue directory of your own, over those of LINTEL_CATALOGUE; may be repeated.",
-    ),
-]
-
-
-def directories(extra: Sequence[Path]) -> tuple[Path, ...]:
-    """Those of LINTEL_CATALOGUE, then `extra`; the later one wins."""
-    from service.settings import settings
-
-    return (*(Path(word) for word in settings().catalogue), *extra)
 
 
 @app.command()
@@ -65,7 +51,7 @@ def list_(
 
     known = load(directories(catalogue or []))
     if domain is not None and domain not in known.vocabulary.domains:
-        raise _unknown(domain, known.vocabulary.domains, "--domain")
+        raise unknown(domain, known.vocabulary.domains, "--domain")
     threats = [t for t in known.threats.values() if domain in (None, t.domain)]
     patterns = [] if domain else list(known.patterns.values())
     emit(_as_json(known, threats, patterns) if as_json else _as_text(known, threats, patterns))
@@ -89,14 +75,12 @@ def show(
         until = f" until {off.expires}" if off.expires else ""
         lines = iter((f"{id_} is switched off{until}: {off.reason}",))
     else:
-        raise _unknown(id_, (*known.threats, *known.patterns), "ID")
+        raise unknown(id_, (*known.threats, *known.patterns), "ID")
     emit("\n".join(lines) + "\n")
 
 
-def _unknown(given: str, known: Sequence[str], hint: str) -> typer.BadParameter:
-    near = difflib.get_close_matches(given, known, n=3)
-    advice = f"did you mean {', '.join(near)}?" if near else "`lintel catalogue list` names all"
-    return typer.BadParameter(f"{given!r} is not in the catalogue; {advice}", param_hint=hint)
+app.command()(new)
+app.command()(coverage)
 
 
 def _version(known: "Catalogue") -> str:
@@ -133,6 +117,7 @@ def _by_id(pattern: "Pattern") -> str:
 
 def _threat(threat: "Threat", known: "Catalogue") -> Iterator[str]:
     from agents.catalogue.loader import ordered_references, reference_title
+    from agents.catalogue.schema import Examples
 
     rating = threat.default_rating
     severity = known.vocabulary.severity(rating.likelihood * rating.impact)
@@ -148,8 +133,17 @@ def _threat(threat: "Threat", known: "Catalogue") -> Iterator[str]:
     yield from _listed("Mitigated when the document shows", threat.mitigated_when_document_shows)
     roads = [f"{id_} {known.patterns[id_].name}" for id_ in threat.paved_road_patterns]
     yield from _listed("Paved roads", roads)
+    if threat.examples != Examples():
+        yield from _listed("Examples", [*_examples(threat)])
     references = (f"{r} {reference_title(known, r) or ''}" for r in ordered_references(threat))
     yield from _listed("References", [r.rstrip() for r in references])
+
+
+def _examples(threat: "Threat") -> Iterator[str]:
+    """How many there are of each kind, and the first one."""
+    for kind, texts in threat.examples:
+        first = f": {' '.join(texts[0].split())}" if texts else ""
+        yield f"{kind} ({len(texts)}){first}"
 
 
 def _pattern(pattern: "Pattern", known: "Catalogue") -> Iterator[str]:
