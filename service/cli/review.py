@@ -28,8 +28,8 @@ def review(
         FormatName,
         typer.Option(
             "--format",
-            help="A report (md), everything (json), or the file of another tool: SARIF 2.1.0, "
-            "Open Threat Model 0.2.0, Threat Composer v1.",
+            help="A report (md), everything (json), the file of another tool (SARIF 2.1.0, Open "
+            "Threat Model 0.2.0, Threat Composer v1), or the compliance view alone as JSON.",
         ),
     ] = "md",
     fail_on: Annotated[
@@ -47,6 +47,14 @@ def review(
         list[Path] | None,
         typer.Option(metavar="DIR", help="A catalogue directory of your own; may be repeated."),
     ] = None,
+    compliance: Annotated[
+        bool,
+        typer.Option(
+            "--compliance",
+            help="Add what the review shows for the EU AI Act, NIST AI RMF and ISO/IEC 42001 to "
+            "the report (md).",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr.")] = False,
 ) -> None:
     """Review a design document, with the offline analyst."""
@@ -54,12 +62,15 @@ def review(
 
     if output is not None:
         _writable(output)
+    if compliance and format_ != "md":
+        reason = "goes with --format md; --format compliance prints it alone"
+        raise typer.BadParameter(reason, param_hint="--compliance")
     source = read_source(path)
     if not quiet:
         _say_what_is_missing(source)
     knowledge = _knowledge(catalogue or [])
     draft = draft_of(source, knowledge, cap=cap, progress=_progress(quiet))
-    _deliver(export_format(format_).render(draft, knowledge), output)
+    _deliver(_rendered(draft, knowledge, format_, compliance=compliance), output)
     if fail_on is not None and _reaches(draft, fail_on):
         raise typer.Exit(FOUND)
 
@@ -91,6 +102,16 @@ def draft_of(
             on_step=_say if progress else None,
         )
     )
+
+
+def _rendered(
+    draft: "Draft", catalogue: "Catalogue", format_: "FormatName", *, compliance: bool
+) -> str:
+    if compliance:
+        from service.exports.compliance import report_with_compliance
+
+        return report_with_compliance(draft, catalogue)
+    return export_format(format_).render(draft, catalogue)
 
 
 def _knowledge(overlays: list[Path]) -> "Catalogue":

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from agents.catalogue.loader import Catalogue
     from agents.findings import Draft
 
-FormatName = Literal["md", "json", "sarif", "otm", "threat-composer"]
+FormatName = Literal["md", "json", "sarif", "otm", "threat-composer", "compliance"]
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,8 @@ def export_format(name: FormatName) -> Format:
         from service.exports.threat_composer import threat_composer
 
         return Format(threat_composer, "application/json", ".tc.json")
+    if name == "compliance":
+        from service.exports.compliance import compliance_json
+
+        return Format(compliance_json, "application/json", ".compliance.json")
     assert_never(name)
