@@ -4,7 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agents.analysts.lexical.grammar import CLASS_WORDS, NOT_IN_NAME, QUALIFIED, STOP, VENDORS
+from agents.analysts.lexical.grammar import (
+    CLASS_WORDS,
+    DETERMINERS,
+    NOT_IN_NAME,
+    QUALIFIED,
+    STOP,
+    VENDORS,
+)
 from agents.analysts.lexical.lexicon import Lexicon, Term, singular, words
 
 _TOKEN = re.compile(r"\w+")
@@ -232,10 +239,10 @@ class Names:
         verb = self._lexicon.verbs.get(line[at].low)
         if verb is not None:
             return verb.form != "base" or before.endswith("s") or after_verb or before == "or"
-        opens = at == 0 or plain[line[at - 1].end : line[at].start].strip() != ""
-        # `: Checks application data` begins with a verb, though the lexicon has it as a noun.
-        third = singular(line[at].low) != line[at].low and opens
-        return third or before in _BEFORE_INFINITIVE
+        # `the orders table` has a noun before the table, `: Checks application data` a verb.
+        many = singular(line[at].low) != line[at].low
+        led = before in DETERMINERS and plain[line[at - 1].end : line[at].start].strip() == ""
+        return (many and not led) or before in _BEFORE_INFINITIVE
 
 
 def name_key(name: str, *, named: bool) -> str:
