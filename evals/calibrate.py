@@ -16,11 +16,13 @@ import yaml
 from agents.catalogue.loader import Catalogue, load
 from evals.cases import Case, read_cases
 from evals.labels import Labels, read_labels
-from evals.matching import WEIGHTS, Features, Matcher, Settings, score, settings
+from evals.matching import WEIGHTS, Features, Matcher, Settings, assigned, score, settings
 
 CASES = Path("../shared/cases")
 RESULT = Path(__file__).parent / "results" / "matcher.json"
 NAMES = tuple(Features.model_fields)
+ANALYST = "AC"
+"""Marks of the findings that speak in the words of the offline analyst."""
 STEPS, RATE, SMALLNESS = 1500, 5.0, 0.3
 """Of the logistic regression: steps, their size, and how much large weights cost."""
 
@@ -32,7 +34,8 @@ class Pair:
     case: str
     half: str
     by: str
-    """`A` for the offline analyst, `H` for a finding written by hand."""
+    """`A` for a finding of the offline analyst, `C` for a catalogue threat put at a component in the
+    analyst's words, `H` for a finding written by hand."""
     gold_id: str
     finding_id: str
     features: Features
@@ -52,14 +55,14 @@ def pairs(cases: Sequence[Case], catalogue: Catalogue) -> list[Pair]:
 
 def _of_case(case: Case, labels: Labels, catalogue: Catalogue) -> list[Pair]:
     matcher = Matcher(case.gold, catalogue)
-    findings = [(labelled, labelled.finding(case, catalogue)) for labelled in labels.findings]
+    findings = [labelled.finding(case, catalogue) for labelled in labels.findings]
     return [
         Pair(
             case.slug, labels.half, labelled.id[0], item.id, labelled.id,
-            matcher.features(item, finding), item.id in labelled.same, item.id in labelled.near,
+            features, item.id in labelled.same, item.id in labelled.near,
         )
-        for labelled, finding in findings
-        for item in matcher.gold
+        for item, row in zip(matcher.gold, matcher.features(findings), strict=True)
+        for labelled, features in zip(labels.findings, row, strict=True)
     ]  # fmt: skip
 
 
@@ -123,10 +126,34 @@ def report(found: Sequence[Pair], chosen: Settings) -> dict[str, object]:
         "threshold": chosen.threshold,
         "reported": part(lambda p: p.half == "report"),
         "reported_close_pairs": part(lambda p: p.half == "report" and (p.same or p.near)),
-        "reported_analyst": part(lambda p: p.half == "report" and p.by == "A"),
-        "reported_by_hand": part(lambda p: p.half == "report" and p.by == "H"),
+        "reported_analyst": part(lambda p: p.half == "report" and p.by in ANALYST),
+        "reported_by_hand": part(lambda p: p.half == "report" and p.by not in ANALYST),
         "chosen_on": part(lambda p: p.half == "choose"),
+        "one_to_one": {
+            "of_the_analyst": assignments([p for p in found if p.by == "A"], chosen),
+            "reported_analyst": assignments(
+                [p for p in found if p.half == "report" and p.by in ANALYST], chosen
+            ),
+        },
     }
+
+
+def assignments(found: Sequence[Pair], chosen: Settings) -> dict[str, int]:
+    """Gold items that get a finding one to one: by the labels, by the matcher, and right ones."""
+    counts = {"gold": 0, "by_label": 0, "by_matcher": 0, "right": 0}
+    for case in sorted({pair.case for pair in found}):
+        pairs = {(p.gold_id, p.finding_id): p for p in found if p.case == case}
+        gold = sorted({gold_id for gold_id, _ in pairs})
+        findings = sorted({finding_id for _, finding_id in pairs})
+        table = [[pairs[g, f] for f in findings] for g in gold]
+        labels = [[float(pair.same) for pair in row] for row in table]
+        scores = [[score(pair.features, chosen.weights) for pair in row] for row in table]
+        matched = assigned(scores, chosen.threshold)
+        counts["gold"] += len(gold)
+        counts["by_label"] += len(assigned(labels, 1.0))
+        counts["by_matcher"] += len(matched)
+        counts["right"] += sum(table[r][c].same for r, c in matched)
+    return counts
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -61,7 +61,9 @@ def read_cases(root: Path) -> tuple[Case, ...]:
     """All cases of a folder, by name; empty where it is missing or has none. Raises FileError."""
     if not root.is_dir():
         return ()
-    folders = (f for f in sorted(root.iterdir()) if any((f / n).exists() for n in (DESIGN, GOLD)))
+    folders = (
+        f for f in sorted(root.iterdir()) if any((f / n).exists() for n in (DESIGN, GOLD, META))
+    )
     return tuple(read_case(folder) for folder in folders)
 
 

@@ -24,7 +24,8 @@ class Labelled(Value):
     """A finding in words of our own, and the gold items whose point it makes."""
 
     id: str
-    """`A…` as the offline analyst wrote it, `H…` by hand."""
+    """`A…` as the offline analyst wrote it, `C…` a catalogue threat put at a component in its words,
+    `H…` written by hand."""
     threat: str | None
     domain: str
     title: str

@@ -15,7 +15,7 @@ from agents.values import Value
 from evals.cases import GoldItem
 from evals.categories import categories
 from evals.files import parsed
-from evals.subjects import subjects
+from evals.subjects import subjects, subjects_of_threat
 from evals.words import Weights, cosine, overlap, stems
 
 WEIGHTS = Path(__file__).with_name("weights.yaml")
@@ -24,7 +24,7 @@ TITLE, REST, NAMES = 1.0, 0.8, 0.6
 BESIDE = 0.6
 """How much a subject counts that only the text below a title is about."""
 BEHIND = 0.7
-"""The same for the text of the catalogue threat behind a finding."""
+"""How much a word counts in the description of the catalogue threat behind a finding."""
 MENTIONED = 0.3
 """How much it counts that a component is only mentioned."""
 SILENT = 0.25
@@ -77,7 +77,8 @@ def settings() -> Settings:
 def score(features: Features, weights: Features | None = None) -> float:
     """Weighted sum, 0 to 1, to three decimals so that every machine decides alike."""
     chosen = dict(weights or settings().weights)
-    return round(sum(chosen[name] * value for name, value in dict(features).items()), 3)
+    total: float = sum(chosen[name] * value for name, value in dict(features).items())
+    return round(total, 3)
 
 
 @dataclass(frozen=True)
@@ -110,28 +111,22 @@ class Matcher:
         self._subjects = _shares([subjects(f"{i.title}. {i.description}") for i in gold])
         self._sides = {item.id: self._gold_side(item) for item in self.gold}
 
-    def features(self, item: GoldItem, finding: Finding) -> Features:
-        """What speaks for one pair."""
-        return self._compare(item, self._finding_side(finding))
-
-    def scores(self, findings: Sequence[Finding]) -> list[list[float]]:
+    def features(self, findings: Sequence[Finding]) -> list[list[Features]]:
         """One row for each gold item by id, one column for each finding in the order given."""
         sides = [self._finding_side(finding) for finding in findings]
-        return [[score(self._compare(item, side)) for side in sides] for item in self.gold]
+        return [[self._compare(item, side) for side in sides] for item in self.gold]
+
+    def scores(self, findings: Sequence[Finding]) -> list[list[float]]:
+        """The same as scores, 0 to 1."""
+        return [[score(features) for features in row] for row in self.features(findings)]
 
     def match(self, findings: Sequence[Finding]) -> tuple[Match, ...]:
         """One to one, by gold id: the pairs at or above the threshold with the highest sum."""
         ordered = sorted(findings, key=lambda finding: finding.id)
-        if not ordered or not self.gold:
-            return ()
         scores = self.scores(ordered)
-        limit = settings().threshold
-        # Whole numbers, so that rounding cannot change the assignment.
-        costs = [[-round(1000 * s) if s >= limit else 0 for s in row] for row in scores]
         return tuple(
             Match(gold_id=self.gold[r].id, finding_id=ordered[c].id, score=scores[r][c])
-            for r, c in sorted(Munkres().compute(costs))
-            if scores[r][c] >= limit
+            for r, c in assigned(scores, settings().threshold)
         )
 
     def covered(self, findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -168,7 +163,7 @@ class Matcher:
         texts = ((item.title, TITLE), (item.description, REST), (" ".join(item.components), NAMES))
         return _Side(
             words=self._bag(texts),
-            subjects=self._about((item.title, 1.0), (item.description, BESIDE)),
+            subjects=self._about((subjects(item.title), 1.0), (subjects(item.description), BESIDE)),
             places=_places(item.components),
             stride=frozenset(item.stride),
         )
@@ -177,11 +172,15 @@ class Matcher:
         threat = self._catalogue.threats.get(finding.threat_id or "")
         quotes = "\n".join(dict.fromkeys(e.quote for e in finding.evidence))
         name, asked = finding.component_name, f"{finding.title}. {finding.change}"
-        behind = f"{threat.title}. {threat.description}" if threat else ""
+        own = BESIDE if threat else 1.0
         texts = ((finding.title, TITLE), (finding.why, REST), (finding.change, REST), (name, NAMES))
         return _FindingSide(
             words=self._bag(texts),
-            subjects=self._about((asked, 1.0), (finding.why, BESIDE), (behind, BEHIND)),
+            subjects=self._about(
+                (subjects_of_threat(finding.threat_id), 1.0),
+                (subjects(asked), own),
+                (subjects(finding.why), own * BESIDE),
+            ),
             places=_places([name]),
             stride=frozenset(finding.stride or (threat.stride if threat else ())),
             quote=self._bag([(quotes, 1.0)]),
@@ -200,16 +199,25 @@ class Matcher:
                 bag[found] = max(bag.get(found, 0.0), factor * self._weight(found))
         return bag
 
-    def _about(self, *texts: tuple[str, float]) -> Bag:
+    def _about(self, *sets: tuple[frozenset[str], float]) -> Bag:
         bag: dict[str, float] = {}
-        for text, factor in texts:
-            for found in subjects(text):
+        for names, factor in sets:
+            for found in names:
                 rest = 1 - COMMON * self._subjects.get(found, 0.0)
                 bag[found] = max(bag.get(found, 0.0), factor * rest)
         return bag
 
     def _weight(self, found: str) -> float:
         return self._telling.of(found) * (1 - COMMON * self._words.get(found, 0.0))
+
+
+def assigned(scores: Sequence[Sequence[float]], threshold: float) -> list[tuple[int, int]]:
+    """Row and column of the one-to-one pairs at or above the threshold with the highest sum."""
+    if not scores or not scores[0]:
+        return []
+    # Whole numbers, so that rounding cannot change the assignment.
+    costs = [[-round(1000 * s) if s >= threshold else 0 for s in row] for row in scores]
+    return [(r, c) for r, c in sorted(Munkres().compute(costs)) if scores[r][c] >= threshold]
 
 
 def _text(item: GoldItem) -> str:

@@ -17,8 +17,7 @@ _STOP = frozenset(
     them then there these they this those through to too two under until up upon was way we well
     were what when where whether which while who whoever whole whom whose why will with within
     without would you your document says say said line lines text design states state stated named
-    name names takes take handles handle part parts thing things person people"""
-    .split()
+    name names takes take handles handle part parts thing things person people""".split()
 )
 _IRREGULAR: Mapping[str, str] = {
     "stole": "steal", "stolen": "steal", "written": "write", "wrote": "write", "sent": "send",
