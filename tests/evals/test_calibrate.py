@@ -121,6 +121,8 @@ def test_the_committed_figures_are_those_of_the_labels() -> None:
     found = calibrate.pairs(read_cases(CASES), load())
     assert len(found) >= 150
     assert {p.half for p in found} == {"choose", "report"}
-    again = calibrate.report(found, settings())
-    assert again == json.loads(calibrate.RESULT.read_text())
-    assert agreement([p for p in found if p.half == "report"], settings())["kappa"] > 0.55
+    committed = json.loads(calibrate.RESULT.read_text())["reported"]
+    again = agreement([p for p in found if p.half == "report"], settings())
+    stale = "the catalogue or a table changed: run python -m evals.calibrate and commit its figures"
+    assert again == pytest.approx(committed, abs=0.02, rel=0.02), stale
+    assert again["kappa"] > 0.55

@@ -100,6 +100,7 @@ def test_a_finding_counts_once_but_may_cover_several() -> None:
 def test_the_order_of_findings_and_gold_does_not_matter(seed: int) -> None:
     findings = [restated(item) for item in GOLD]
     findings += [finding(f"x-{n}", "Something about parcels and keys") for n in range(3)]
+    findings += [findings[0].model_copy(update={"id": f"a-copy-{n}"}) for n in range(3)]
     shuffled, gold = list(findings), list(GOLD)
     random.Random(seed).shuffle(shuffled)
     random.Random(seed + 1).shuffle(gold)

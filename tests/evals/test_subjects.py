@@ -39,7 +39,8 @@ def test_every_phrase_has_words_and_every_threat_a_subject() -> None:
         assert all(words(phrase) for phrase in subject.phrases), name
     known = load().threats
     assert {t for subject in table().values() for t in subject.threats} <= known.keys()
-    assert not [threat for threat in known if not subjects_of_threat(threat)]
+    without = [threat for threat in known if not subjects_of_threat(threat)]
+    assert not without, "name the threat in a subject of evals/subjects.yaml"
     assert subjects_of_threat(None) == frozenset()
 
 
