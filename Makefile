@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup demo smoke test check bench clean
+.PHONY: help setup demo smoke test check bench bench-offline clean
 
 help:
 	@echo "make demo    the product against a local GitHub stand-in, to click through"
@@ -11,6 +11,7 @@ help:
 	@echo "make test    all tests that can run on this machine"
 	@echo "make check   ruff, mypy strict, import-linter"
 	@echo "make bench   benchmarks, as ratios within one run"
+	@echo "make bench-offline  the offline analyst on real designs [CASES=DIR] [EXPLAIN=CASE]"
 
 .venv/ready: pyproject.toml uv.lock
 	@command -v $(PYTHON) >/dev/null || { echo "lintel: $(PYTHON) is not installed: install Python 3.11 or newer"; exit 1; }
@@ -40,6 +41,10 @@ check: .venv/ready
 
 bench: .venv/ready
 	@$(BIN)/python -m evals.bench
+
+CASES ?= ../shared/cases
+bench-offline: .venv/ready
+	@$(BIN)/python -m evals.bench.cases --cases "$(CASES)" $(if $(EXPLAIN),--explain "$(EXPLAIN)")
 
 clean:
 	rm -rf .venv .lintel-demo

@@ -8,7 +8,7 @@ from evals.bench import ack, offline
 def main() -> None:
     """Run and print."""
     print(json.dumps({"bench": "ack", **ack.measure()}))
-    for row in offline.measure():
+    for row in (*offline.measure(), offline.peak_memory()):
         print(json.dumps({"bench": "offline", **row}))
 
 

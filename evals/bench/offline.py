@@ -1,9 +1,17 @@
-"""How long the offline analyst takes for designs of growing length, relative to reading alone."""
+"""How the offline analyst grows: seconds for designs of growing length, and memory for one of them.
+
+`python -m evals.bench.offline WORDS` reviews once and prints the peak memory of its process.
+"""
 
 import asyncio
-import statistics
+import json
+import resource
+import subprocess
+import sys
 import time
-from importlib.resources import files
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 from agents.analysts.lexical import LexicalAnalyst
 from agents.catalogue.loader import Catalogue, load
@@ -11,47 +19,75 @@ from agents.change import Change, SourceText
 from agents.document import read
 from agents.journal import MemoryJournal
 from agents.pipeline import review
+from evals.bench.designs import text
 
-WORDS = (2_000, 5_000, 20_000)
-ROUNDS = 3
-DESIGN = files("service.demo") / "sample/pull-1/files/docs/design/support-assistant.md"
+ROUNDS = {2_000: 5, 20_000: 3, 200_000: 1}
+"""Words, and how often each length is timed: the longest takes long enough to be steady."""
+MEMORY_WORDS = 20_000
+ROOT = Path(__file__).resolve().parents[2]
+_KILO = 1024 if sys.platform != "darwin" else 1
+"""`ru_maxrss` counts kilobytes on Linux and bytes on macOS."""
 
 
 def measure() -> list[dict[str, float]]:
-    """For each length: words, seconds of a whole review (median), ratio to parsing the document."""
+    """For each length: words, seconds of the fastest round by the clock and of the processor, and
+    processor seconds per word relative to the shortest and relative to parsing alone.
+
+    Others may share the machine, so the ratios are of processor time.
+    """
     catalogue = load()
-    rows = []
-    for words in WORDS:
-        base = DESIGN.read_text()
-        copies = max(1, round(words / len(base.split())))
-        text = "\n".join(_renamed(base, n) for n in range(copies))
-        whole = statistics.median(_timed_review(text, catalogue) for _ in range(ROUNDS))
-        parse = statistics.median(_timed_parse(text) for _ in range(ROUNDS))
+    _review(text(200), catalogue)
+    rows: list[dict[str, float]] = []
+    per_word: list[float] = []
+    for wanted, rounds in ROUNDS.items():
+        design = text(wanted)
+        words = len(design.split())
+        clock, processor = _fastest(partial(_review, design, catalogue), rounds)
+        _, parsing = _fastest(partial(read, "design.md", design), rounds)
+        per_word.append(processor / words)
         rows.append(
             {
-                "words": len(text.split()),
-                "review_s": round(whole, 2),
-                "times_parsing": round(whole / parse, 1),
+                "words": words,
+                "review_s": round(clock, 2),
+                "cpu_s": round(processor, 2),
+                "per_word_to_shortest": round(per_word[-1] / per_word[0], 2),
+                "times_parsing": round(processor / parsing, 1),
             }
         )
     return rows
 
 
-def _renamed(text: str, number: int) -> str:
-    """The same design under other names, so that components do not merge into one."""
-    return text.replace("assistant", f"assistant{number}").replace(
-        "Assistant", f"Assistant{number}"
-    )
+def peak_memory(words: int = MEMORY_WORDS) -> dict[str, float]:
+    """Words and peak megabytes of a process that reviews a design of that length and ends."""
+    command = [sys.executable, "-m", "evals.bench.offline", str(words)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
-def _timed_review(text: str, catalogue: Catalogue) -> float:
-    change = Change(repository="local", documents=(SourceText(path="design.md", text=text),))
-    start = time.perf_counter()
+def main() -> None:
+    """Review once in this process and print its peak memory."""
+    design = text(int(sys.argv[1]))
+    _review(design, load())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KILO
+    print(json.dumps({"words": len(design.split()), "peak_mb": round(peak / 1_000_000)}))
+
+
+def _review(design: str, catalogue: Catalogue) -> None:
+    change = Change(repository="local", documents=(SourceText(path="design.md", text=design),))
     asyncio.run(review(change, catalogue, LexicalAnalyst(), MemoryJournal()))
-    return time.perf_counter() - start
 
 
-def _timed_parse(text: str) -> float:
-    start = time.perf_counter()
-    read("design.md", text)
-    return time.perf_counter() - start
+def _fastest(work: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """Seconds by the clock and of the processor, each of the fastest round."""
+    clock, processor = [], []
+    for _ in range(rounds):
+        before = time.perf_counter(), time.process_time()
+        work()
+        clock.append(time.perf_counter() - before[0])
+        processor.append(time.process_time() - before[1])
+    return min(clock), min(processor)
+
+
+if __name__ == "__main__":
+    main()
