@@ -23,7 +23,7 @@ def parsed(path: Path, model: type[T]) -> T:
     except CatalogueError as error:
         raise FileError(str(error)) from error
     except ValidationError as error:
-        problems = schema_problems(source, error)
+        problems = schema_problems(lambda _: source, error)
         raise FileError("\n".join(str(problem) for problem in problems)) from error
 
 
