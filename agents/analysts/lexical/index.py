@@ -59,13 +59,24 @@ class Index:
         """Sentences in which the phrase stands, in order."""
         slots = [self._slot(slot) for slot in wanted.wanted]
         refused = [self._slot(slot) for slot in wanted.unwanted]
+        around = [self._slot(slot) for slot in wanted.context]
         fewest = min(slots, key=len)
         for number in sorted(fewest):
             if any(number not in slot for slot in slots) or any(number in r for r in refused):
                 continue
+            if not all(self._near(slot, number) for slot in around):
+                continue
             first = _together([slot[number] for slot in slots])
             if first is not None:
                 yield Hit(number, self._said[number], self._offsets[number][first], wanted.denies)
+
+    def _near(self, slot: Places, number: int) -> bool:
+        """True when a word stands in this sentence or in the one before, in the same block."""
+        if number in slot:
+            return True
+        here, before = self._said[number], self._said[number - 1] if number else None
+        together = before is not None and (before.path, before.block) == (here.path, here.block)
+        return together and number - 1 in slot
 
     def find_any(self, phrases: Iterable[Phrase]) -> list[Hit]:
         """Sentences in which one of the phrases stands, in order, each once."""

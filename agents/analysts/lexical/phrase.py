@@ -2,7 +2,8 @@
 
 A phrase is words that stand in one sentence close to each other, in any order: `exchange token`.
 `a|b` is one of several words, `service_account` are neighbours, `encrypt*` any word that begins
-so, and `-cached` must not stand in the sentence. Words are compared by their stems.
+so, and `-cached` must not stand in the sentence. `^audience` may as well stand in the sentence
+before, in the same paragraph. Words are compared by their stems.
 """
 
 import re
@@ -19,6 +20,8 @@ class Phrase:
     text: str
     wanted: tuple[str, ...]
     unwanted: tuple[str, ...]
+    context: tuple[str, ...] = ()
+    """May stand in the sentence before."""
 
     @cached_property
     def denies(self) -> bool:
@@ -30,7 +33,10 @@ class Phrase:
 def phrase(text: str) -> Phrase:
     """A phrase as written in a lens. Raises ValueError when it names no word."""
     slots = text.split()
-    wanted = tuple(slot for slot in slots if not slot.startswith("-"))
+    wanted = tuple(slot for slot in slots if slot[0] not in "-^")
     if not wanted or not all(re.search(r"\w", slot) for slot in slots):
         raise ValueError(f"a phrase needs words: {text!r}")
-    return Phrase(text, wanted, tuple(slot[1:] for slot in slots if slot.startswith("-")))
+    marked = {
+        mark: tuple(slot[1:] for slot in slots if slot.startswith(mark)) for mark in ("-", "^")
+    }
+    return Phrase(text, wanted, marked["-"], marked["^"])

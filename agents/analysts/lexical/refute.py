@@ -6,9 +6,11 @@ from typing import Literal
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import facts, lines
+from agents.analysts.lexical.lens import Lens
 from agents.analysts.lexical.merge import lens_of
 from agents.analysts.lexical.sayings import holds, names, sayings, without_names
 from agents.analysts.lexical.sentences import Sentence
+from agents.analysts.lexical.signals import index_of
 from agents.analysts.lexical.terms import content, names_term, shared_words, speaks_at
 from agents.catalogue.loader import Threat
 from agents.evidence import Evidence, Label
@@ -20,6 +22,7 @@ MOST = 15
 _PER_THREAT = 1
 _PER_COMPONENT = 5
 _CLOSE = 2
+_MOST_FOCUS = 8
 
 Outcome = Literal["keeps", "narrows", "drops"]
 Ground = Literal["none", "contradicted", "mitigated", "generic", "duplicate"]
@@ -112,10 +115,16 @@ def _surplus(
 def _strength(finding: Finding, reading: Reading) -> tuple[bool, bool, int, int, str]:
     """What is said before what is not, what a mechanism leaves open before what any design does."""
     silent = finding.evidence[0].label is Label.ABSENT
-    common = silent and lens_of(finding) is None
+    lens = lens_of(finding)
     component = reading.system.component(finding.component_id or "")
     reasons = len(facts(component, reading.system)) if component is not None else 0
-    return silent, common, -finding.likelihood * finding.impact, -reasons, finding.id
+    weight = finding.likelihood * finding.impact + (_focus(lens, reading) if lens else 0)
+    return silent, silent and lens is None, -weight, -reasons, finding.id
+
+
+def _focus(lens: Lens, reading: Reading) -> int:
+    """How much of the design is about the mechanism: sentences that speak of it, eight at most."""
+    return min(_MOST_FOCUS, len(index_of(reading.documents).find_any(lens.when)))
 
 
 def _answer(
