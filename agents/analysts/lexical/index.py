@@ -3,7 +3,7 @@
 import bisect
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -78,12 +78,19 @@ class Index:
         together = before is not None and (before.path, before.block) == (here.path, here.block)
         return together and number - 1 in slot
 
-    def find_any(self, phrases: Iterable[Phrase]) -> list[Hit]:
-        """Sentences in which one of the phrases stands, in order, each once."""
+    def find_any(
+        self, phrases: Iterable[Phrase], counts: Callable[[Hit], bool] | None = None
+    ) -> list[Hit]:
+        """Sentences in which one of the phrases stands, in order, each once.
+
+        With `counts`, only hits for which it is true; a sentence that one phrase hits in vain may
+        still count for another.
+        """
         found: dict[int, Hit] = {}
         for wanted in phrases:
             for hit in self.find(wanted):
-                found.setdefault(hit.number, hit)
+                if hit.number not in found and (counts is None or counts(hit)):
+                    found[hit.number] = hit
         return [found[number] for number in sorted(found)]
 
     def _slot(self, slot: str) -> Places:
@@ -139,9 +146,18 @@ def _neighbours(row: Sequence[Places]) -> Places:
 
 
 def _together(slots: Sequence[Sequence[int]]) -> int | None:
-    """The first position at which all slots stand within the window, or None."""
-    for start in sorted(position for slot in slots for position in slot):
-        ends = [next((p for p in slot if p >= start), None) for slot in slots]
-        if all(end is not None and end - start <= WINDOW for end in ends):
+    """The first position at which all slots stand within the window, or None.
+
+    Two slots may share a position only where one word fits both, as `AccessPolicy` does.
+    """
+    for start in sorted({position for slot in slots for position in slot}):
+        taken: set[int] = set()
+        for slot in sorted(slots, key=len):
+            here = [p for p in slot if start <= p <= start + WINDOW]
+            free = next((p for p in here if p not in taken), None)
+            if free is None:
+                break
+            taken.add(free)
+        else:
             return start
     return None

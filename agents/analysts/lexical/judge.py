@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import Fact, facts, lines, told
 from agents.analysts.lexical.index import Hit
-from agents.analysts.lexical.sayings import names, without_names
+from agents.analysts.lexical.sayings import comes_later, left_to_choice, names, without_names
 from agents.analysts.lexical.signals import index_of, opening, settling
 from agents.analysts.lexical.terms import (
     content,
@@ -25,17 +25,6 @@ from agents.evidence import Evidence, Label
 from agents.findings import Candidate, Judgement, Truth, Verdict
 from agents.system import Component, ControlStatement, Standing
 
-_OPTIONAL = re.compile(
-    r"\b(optional|optionally|can be|if (enabled|configured|set|desired)|when (enabled|configured)"
-    r"|should|opt-in|not (strictly )?required)\b",
-    re.IGNORECASE,
-)
-_LATER = re.compile(
-    r"\b(later|future|phase [2-9]|planned|roadmap|not yet (implemented|supported|available|enforced"
-    r"|enabled|done|there|in place|part)|follow-?up|eventually|next (release|phase|version|quarter)"
-    r"|todo|tbd|to be (added|decided|defined|implemented|determined)|postponed|deferred)\b",
-    re.IGNORECASE,
-)
 _DENIED = re.compile(
     r"\b(no|not|without|lacks?|lacking|missing|none|un(authenticated|encrypted|signed|validated"
     r"|verified|protected|restricted|limited))\b|n't\b",
@@ -205,16 +194,6 @@ def _missing(statement: ControlStatement, threat: Threat) -> bool:
 def postponed(statement: ControlStatement) -> bool:
     """True when the statement itself says that the control comes later."""
     return statement.standing is Standing.PLANNED and comes_later(statement.text)
-
-
-def comes_later(text: str) -> bool:
-    """True when a text says in words of its own that something is put off."""
-    return _LATER.search(text) is not None
-
-
-def left_to_choice(text: str) -> bool:
-    """True when a text says in words of its own that something is optional."""
-    return _OPTIONAL.search(text) is not None
 
 
 def _stated(

@@ -1,16 +1,14 @@
 """Looking through the lenses: what the design says outright, and what it leaves open."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import lines
 from agents.analysts.lexical.index import Hit, Index
-from agents.analysts.lexical.judge import comes_later, left_to_choice
 from agents.analysts.lexical.lens import Lens, lenses
-from agents.analysts.lexical.phrase import Phrase
-from agents.analysts.lexical.sayings import named
-from agents.analysts.lexical.signals import index_of, stands
+from agents.analysts.lexical.sayings import comes_later, left_to_choice, named
+from agents.analysts.lexical.signals import answers, index_of, stands
 from agents.catalogue.loader import Threat
 from agents.evidence import Evidence, Label
 from agents.findings import Finding
@@ -21,8 +19,6 @@ _PER_LENS = 2
 _MOST_SEEN = 20
 """Places at which one lens stops; beyond these a document repeats itself."""
 PEOPLE = frozenset({"external_user", "human_operator", "external_content"})
-_THERE = (Standing.IN_FORCE, Standing.CONDITIONAL)
-"""A mechanism that may be switched on is there to be looked at."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +43,10 @@ def _through(lens: Lens, threat: Threat, index: Index, reading: Reading) -> Iter
     if stated or not lens.gap:
         yield from (_finding(lens, threat, sight, "", reading) for sight in stated)
         return
-    if lens.also and not _held(lens.also, index, _THERE):
+    if lens.also and not index.find_any(lens.also, _there):
         return
     occasion = _occasion(lens, index, reading)
-    if occasion is None or _held(lens.settled, index, (Standing.IN_FORCE,)):
+    if occasion is None or index.find_any(lens.settled, answers):
         return
     weak = _weak(lens, index, occasion, reading)
     if weak is not None:
@@ -79,7 +75,7 @@ def _occasion(lens: Lens, index: Index, reading: Reading) -> Sight | None:
     """Where the design has the mechanism: the first place that names a part, or the first."""
     if not lens.when:
         return _of_kind(lens, reading)
-    hits = _held(lens.when, index, _THERE)
+    hits = index.find_any(lens.when, _there)
     if len(hits) < lens.least:
         return None
     sights = [sight for hit in hits[:_MOST_SEEN] if (sight := _sight(hit, reading))]
@@ -119,8 +115,9 @@ def _how(hit: Hit) -> str:
     return "says that it is not there" if way is Standing.NEGATED else ""
 
 
-def _held(phrases: Iterable[Phrase], index: Index, ways: Sequence[Standing]) -> list[Hit]:
-    return [hit for hit in index.find_any(phrases) if stands(hit) in ways]
+def _there(hit: Hit) -> bool:
+    """True for a mechanism of the design; one that may be switched on is there as well."""
+    return stands(hit) in (Standing.IN_FORCE, Standing.CONDITIONAL)
 
 
 def _sight(hit: Hit, reading: Reading) -> Sight | None:

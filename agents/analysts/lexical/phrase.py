@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-_NEGATION = frozenset("not no never none nobody nothing without neither nor cannot".split())
+_NEGATION = frozenset(
+    "not no never none nobody nothing without neither nor cannot disabled forbidden impossible".split()
+)
 
 
 @dataclass(frozen=True)

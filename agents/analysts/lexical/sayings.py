@@ -14,6 +14,18 @@ from agents.analysts.lexical.sentences import (
 from agents.document import BlockKind, Document
 from agents.system import Component, Standing, SystemModel
 
+_OPTIONAL = re.compile(
+    r"\b(optional|optionally|can be|if (enabled|configured|set|desired)|when (enabled|configured)"
+    r"|should|opt-in|not (strictly )?required)\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(later|future|phase [2-9]|planned|roadmap|not yet (implemented|supported|available|enforced"
+    r"|enabled|done|there|in place|part)|follow-?up|eventually|next (release|phase|version|quarter)"
+    r"|todo|tbd|to be (added|decided|defined|implemented|determined)|postponed|deferred)\b",
+    re.IGNORECASE,
+)
+
 
 def sayings(documents: Mapping[str, Document]) -> Iterator[Sentence]:
     """Sentences and table rows that describe the design in force."""
@@ -72,3 +84,13 @@ def _pattern(known: tuple[str, ...]) -> re.Pattern[str]:
     """Any of the names as whole words, the longest first; without a name, nothing matches."""
     longest = sorted({re.escape(name) for name in known if name}, key=lambda n: (-len(n), n))
     return re.compile(rf"(?<!\w)(?:{'|'.join(longest) or '(?!)'})s?(?!\w)", re.IGNORECASE)
+
+
+def comes_later(text: str) -> bool:
+    """True when a text says in words of its own that something is put off."""
+    return _LATER.search(text) is not None
+
+
+def left_to_choice(text: str) -> bool:
+    """True when a text says in words of its own that something is optional."""
+    return _OPTIONAL.search(text) is not None

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 
 from agents.analysts.lexical.index import Hit, Index
 from agents.analysts.lexical.phrase import Phrase, phrase
-from agents.analysts.lexical.sayings import sayings
+from agents.analysts.lexical.sayings import left_to_choice, sayings
 from agents.analysts.lexical.sentences import standing
 from agents.document import Document
 from agents.system import Standing
@@ -83,8 +83,19 @@ def opening(threat_id: str, index: Index) -> list[Hit]:
     """Statements that leave the threat open."""
     signals = of(threat_id)
     back = {hit.number for hit in index.find_any(signals.unless)}
-    hits = (hit for hit in index.find_any(signals.weak) if hit.number not in back)
-    return [hit for hit in hits if stands(hit) is not Standing.PLANNED]
+    return index.find_any(
+        signals.weak, lambda hit: hit.number not in back and stands(hit) is not Standing.PLANNED
+    )
+
+
+def answers(hit: Hit) -> bool:
+    """True for a control in force, or one under a condition that is no choice.
+
+    `If the webhook is down, requests are rejected` answers what happens; `can be enabled` does not.
+    """
+    way = stands(hit)
+    conditional = way is Standing.CONDITIONAL and not left_to_choice(hit.sentence.text)
+    return way is Standing.IN_FORCE or conditional
 
 
 def stands(hit: Hit) -> Standing:
