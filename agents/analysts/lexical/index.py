@@ -28,8 +28,7 @@ class Hit:
     sentence: Sentence
     at: int
     """Character of the plain text at which its first word begins."""
-    denies: bool
-    """The phrase itself asks for a negation."""
+    phrase: Phrase
 
 
 class Index:
@@ -68,7 +67,7 @@ class Index:
                 continue
             first = _together([slot[number] for slot in slots])
             if first is not None:
-                yield Hit(number, self._said[number], self._offsets[number][first], wanted.denies)
+                yield Hit(number, self._said[number], self._offsets[number][first], wanted)
 
     def _near(self, slot: Places, number: int) -> bool:
         """True when a word stands in this sentence or in the one before, in the same block."""

@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-_NEGATION = frozenset(
-    "not no never none nobody nothing without neither nor cannot disabled forbidden impossible".split()
+_DENIALS = frozenset(
+    "not no never none nobody nothing cannot without neither nor unless if may missing absent lacks "
+    "disabled forbidden impossible optional unauthenticated unencrypted".split()
+)
 )
 
 
@@ -26,9 +28,10 @@ class Phrase:
     """May stand in the sentence before."""
 
     @cached_property
-    def denies(self) -> bool:
-        """True when the phrase asks for a negation itself: `never logged`, `no|without network`."""
-        return any(_NEGATION & set(slot.lower().split("|")) for slot in self.wanted)
+    def denials(self) -> re.Pattern[str] | None:
+        """The negations that the phrase asks for itself (`never logged`, `no rule match deny`)."""
+        own = {word for slot in self.wanted for word in re.split(r"[|_]", slot)} & _DENIALS
+        return re.compile(rf"\b(?:{'|'.join(sorted(own))})\b", re.IGNORECASE) if own else None
 
 
 @lru_cache(maxsize=8192)

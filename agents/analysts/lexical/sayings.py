@@ -26,6 +26,20 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 
+_REFUSES = re.compile(
+    r"\b(?:reject|refus|block|abort|discard|drop|revok|invalidat)\w*|\b(?:deny|denie[ds])\b"
+    r"|\bfails? closed\b|\b40[13]\b",
+    re.IGNORECASE,
+)
+_SPARES = re.compile(
+    r"\b(?:not|never|n't)\s+(?:\w+\s+)?(?:reject|refus|block|den|revok|invalid)", re.IGNORECASE
+)
+_ONLY_MAY = re.compile(
+    r"\bonly\b[^.;]{0,80}\b(?:may|can)\b|\b(?:may|can) only\b"
+    r"|\b(?:can|may) be \w+ (?:only )?(?:once|within|for)\b",
+    re.IGNORECASE,
+)
+
 
 def sayings(documents: Mapping[str, Document]) -> Iterator[Sentence]:
     """Sentences and table rows that describe the design in force."""
@@ -94,3 +108,9 @@ def comes_later(text: str) -> bool:
 def left_to_choice(text: str) -> bool:
     """True when a text says in words of its own that something is optional."""
     return _OPTIONAL.search(text) is not None
+
+
+def is_rule(text: str) -> bool:
+    """True for a condition or denial that ends in a refusal, and for a permission to few."""
+    refuses = _REFUSES.search(text) is not None and _SPARES.search(text) is None
+    return refuses or _ONLY_MAY.search(text) is not None

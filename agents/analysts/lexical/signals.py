@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 
 from agents.analysts.lexical.index import Hit, Index
 from agents.analysts.lexical.phrase import Phrase, phrase
-from agents.analysts.lexical.sayings import left_to_choice, sayings
+from agents.analysts.lexical.sayings import is_rule, left_to_choice, sayings
 from agents.analysts.lexical.sentences import standing
 from agents.document import Document
 from agents.system import Standing
@@ -89,16 +89,20 @@ def opening(threat_id: str, index: Index) -> list[Hit]:
 
 
 def answers(hit: Hit) -> bool:
-    """True for a control in force, or one under a condition that is no choice.
+    """True for a control in force, for a rule, or for a condition that is no choice.
 
     `If the webhook is down, requests are rejected` answers what happens; `can be enabled` does not.
     """
-    way = stands(hit)
-    conditional = way is Standing.CONDITIONAL and not left_to_choice(hit.sentence.text)
+    way, text = stands(hit), hit.sentence.plain
+    if way in (Standing.NEGATED, Standing.CONDITIONAL) and is_rule(text):
+        return True
+    conditional = way is Standing.CONDITIONAL and not left_to_choice(text)
     return way is Standing.IN_FORCE or conditional
 
 
 def stands(hit: Hit) -> Standing:
-    """How the sentence stands at the place of the hit; a phrase may ask for a negation itself."""
-    way = standing(hit.sentence.plain, hit.at, hit.sentence.section)
-    return Standing.IN_FORCE if hit.denies and way is Standing.NEGATED else way
+    """How the sentence stands apart from what the phrase itself denies."""
+    text = hit.sentence.plain
+    if hit.phrase.denials is not None:
+        text = hit.phrase.denials.sub(lambda match: " " * len(match[0]), text)
+    return standing(text, hit.at, hit.sentence.section)
