@@ -14,7 +14,6 @@ _DENIALS = frozenset(
     "not no never none nobody nothing cannot without neither nor unless if may missing absent lacks "
     "disabled forbidden impossible optional unauthenticated unencrypted".split()
 )
-)
 
 
 @dataclass(frozen=True)
