@@ -1,12 +1,13 @@
 """Every lens on its own examples: where it must stop, and where it must not."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical import LexicalAnalyst
-from agents.analysts.lexical.lens import Lens, lenses
+from agents.analysts.lexical.lens import Lens, by_id, lenses
 from agents.analysts.lexical.look import look
 from agents.catalogue.loader import load
 from agents.change import Change, SourceText
@@ -18,16 +19,12 @@ from agents.steps.extract import extract
 CATALOGUE = load()
 
 
-def found(text: str) -> list[Finding]:
+def found(text: str, lens: Lens) -> list[Finding]:
     documents = {"design.md": read("design.md", text)}
     change = Change(repository="r", documents=(SourceText(path="design.md", text=text),))
     reading = Reading(change, documents, CATALOGUE)
     system = asyncio.run(extract(reading, LexicalAnalyst())).value
-    return list(look(Reading(change, documents, CATALOGUE, system)))
-
-
-def of(lens: Lens, text: str) -> list[Finding]:
-    return [finding for finding in found(text) if finding.id.startswith(f"{lens.id}@")]
+    return list(look(Reading(change, documents, CATALOGUE, system), (lens,)))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +36,7 @@ def of(lens: Lens, text: str) -> list[Finding]:
     ],
 )
 def test_it_stops_where_it_must(lens: Lens, text: str) -> None:
-    stopped = of(lens, text)
+    stopped = found(text, lens)
     assert stopped
     documents = {"design.md": read("design.md", text)}
     assert all(verify(e, documents) for finding in stopped for e in finding.evidence)
@@ -54,7 +51,18 @@ def test_it_stops_where_it_must(lens: Lens, text: str) -> None:
     ],
 )
 def test_it_passes_by_where_it_must(lens: Lens, text: str) -> None:
-    assert not of(lens, text)
+    assert not found(text, lens)
+
+
+def probes() -> list[tuple[str, bool, str]]:
+    lines = (Path(__file__).parent / "lens_probes.txt").read_text().splitlines()
+    rows = (line.split(" ", 2) for line in lines if line.strip() and not line.startswith("#"))
+    return [(id_, sign == "+", text.replace("\\n", "\n")) for id_, sign, text in rows]
+
+
+@pytest.mark.parametrize(("id_", "stops", "text"), probes())
+def test_other_wordings(id_: str, stops: bool, text: str) -> None:
+    assert bool(found(text, by_id()[id_])) is stops
 
 
 def test_every_lens_stands_on_a_threat_of_the_catalogue() -> None:

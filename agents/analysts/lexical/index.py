@@ -13,6 +13,8 @@ from agents.analysts.lexical.terms import stem
 
 WINDOW = 14
 """Words between the first and the last word of a phrase."""
+_STRIDE = 8
+"""Places that one word takes, so that the parts of a joined name have places of their own."""
 _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
 
@@ -44,10 +46,10 @@ class Index:
 
     def _enter(self, number: int, plain: str) -> list[int]:
         offsets = []
-        for position, match in enumerate(_WORD.finditer(plain)):
+        for word, match in enumerate(_WORD.finditer(plain)):
             offsets.append(match.start())
-            for form in _forms(match.group()):
-                self._places[form].setdefault(number, []).append(position)
+            for form, part in _forms(match.group()):
+                self._places[form].setdefault(number, []).append(word * _STRIDE + part)
         return offsets
 
     @cached_property
@@ -67,7 +69,9 @@ class Index:
                 continue
             first = _together([slot[number] for slot in slots])
             if first is not None:
-                yield Hit(number, self._said[number], self._offsets[number][first], wanted)
+                yield Hit(
+                    number, self._said[number], self._offsets[number][first // _STRIDE], wanted
+                )
 
     def _near(self, slot: Places, number: int) -> bool:
         """True when a word stands in this sentence or in the one before, in the same block."""
@@ -113,11 +117,15 @@ class Index:
 
 
 @lru_cache(maxsize=65536)
-def _forms(word: str) -> tuple[str, ...]:
-    """Stem and word in lower case; of `AccessPolicy` also those of its parts."""
-    parts = _HUMP.findall(word) if not word.islower() else []
-    whole = [word, *parts] if len(parts) > 1 else [word]
-    return tuple(dict.fromkeys(form for part in whole for form in (stem(part), part.lower())))
+def _forms(word: str) -> tuple[tuple[str, int], ...]:
+    """Stem and word in lower case, and those of the parts of `AccessPolicy`, each with its place."""
+    parts = _HUMP.findall(word)[: _STRIDE - 1] if not word.islower() else []
+    numbered = [(word, 0), *((part, n) for n, part in enumerate(parts) if len(parts) > 1)]
+    return tuple(
+        dict.fromkeys(
+            (form, place) for part, place in numbered for form in (stem(part), part.lower())
+        )
+    )
 
 
 def _union(all_: Sequence[Mapping[int, list[int]]]) -> Places:
@@ -137,7 +145,8 @@ def _neighbours(row: Sequence[Places]) -> Places:
         steps: Places = {}
         for number in found.keys() & following.keys():
             after = set(following[number])
-            ends = sorted({p + step for p in found[number] for step in (0, 1) if p + step in after})
+            nexts = {n for p in found[number] for n in (p + 1, (p // _STRIDE + 1) * _STRIDE)}
+            ends = sorted(nexts & after)
             if ends:
                 steps[number] = ends
         found = steps
@@ -147,12 +156,12 @@ def _neighbours(row: Sequence[Places]) -> Places:
 def _together(slots: Sequence[Sequence[int]]) -> int | None:
     """The first position at which all slots stand within the window, or None.
 
-    Two slots may share a position only where one word fits both, as `AccessPolicy` does.
+    No word serves two slots; the parts of `AccessPolicy` are two words.
     """
     for start in sorted({position for slot in slots for position in slot}):
         taken: set[int] = set()
         for slot in sorted(slots, key=len):
-            here = [p for p in slot if start <= p <= start + WINDOW]
+            here = [p for p in slot if start <= p <= start + WINDOW * _STRIDE]
             free = next((p for p in here if p not in taken), None)
             if free is None:
                 break

@@ -1,6 +1,6 @@
 """Looking through the lenses: what the design says outright, and what it leaves open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.analysts.base import Reading
@@ -29,10 +29,10 @@ class Sight:
     component: Component | None
 
 
-def look(reading: Reading) -> Iterator[Finding]:
-    """Findings of all lenses, in their order."""
+def look(reading: Reading, through: Sequence[Lens] | None = None) -> Iterator[Finding]:
+    """Findings of these lenses, all by default, in their order."""
     index = index_of(reading.documents)
-    for lens in lenses():
+    for lens in lenses() if through is None else through:
         threat = reading.catalogue.threats.get(lens.threat)
         if threat is not None and (not lens.kinds or reading.system.of_kind(*lens.kinds)):
             yield from _through(lens, threat, index, reading)
