@@ -111,7 +111,8 @@ def _said(component: Component, fact: Fact) -> str:
 def _verb(component: Component, fact: Fact) -> str:
     """The fact with its verb in the plural where the name is one."""
     last = component.name.split()[-1]
-    many = last[-1:] == "s" and last.islower() and not last.endswith("ss")
+    plain = last.islower() or last[:-1].isupper()
+    many = last[-1:] == "s" and plain and not last.endswith("ss")
     verb, _, rest = fact.text.partition(" ")
     if fact.whole or not many or verb == "can":
         return fact.text

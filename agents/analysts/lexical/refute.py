@@ -21,6 +21,8 @@ MOST = 15
 """More findings than this and nobody reads them: the weakest silent ones go."""
 _PER_THREAT = 1
 _PER_COMPONENT = 5
+_MOST_COMMON = 6
+"""Silent findings of the catalogue: what any design of the kind leaves open."""
 _CLOSE = 2
 _MOST_FOCUS = 8
 
@@ -90,7 +92,11 @@ def _surplus(
     threats: Counter[str] = Counter()
     parts: Counter[str] = Counter()
     out: dict[str, Refutation] = {}
-    kept = 0
+    kept = common = 0
+
+    def crowded(part: str) -> bool:
+        return bool(part) and parts[part] >= _PER_COMPONENT
+
     for finding in sorted(findings, key=lambda f: _strength(f, reading)):
         if finding.id in dropped:
             continue
@@ -102,10 +108,11 @@ def _surplus(
         if silent and threats[key] >= _PER_THREAT:
             text = "Said for a part that is more exposed."
             out[finding.id] = _answer(finding, "drops", "duplicate", text)
-        elif silent and (parts[part] >= _PER_COMPONENT or kept >= MOST):
+        elif silent and (crowded(part) or kept >= MOST or (not own and common >= _MOST_COMMON)):
             text = "Rests on silence alone, and stronger findings come first."
             out[finding.id] = _answer(finding, "drops", "generic", text)
         else:
+            common += silent and not own
             threats[key] += 1
             parts[part] += 1
             kept += 1
