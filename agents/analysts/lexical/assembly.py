@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agents.analysts.lexical.clauses import RawFlow
-from agents.analysts.lexical.crossing import carries, crosses, group_boundary
+from agents.analysts.lexical.crossing import HANDS_ON, carries, crosses, group_boundary
 from agents.analysts.lexical.declared import Introduced
 from agents.analysts.lexical.index import Index
 from agents.analysts.lexical.lexicon import Lexicon
@@ -23,6 +23,7 @@ _FRONTS = (
     ("service", "serverless_function"), ("inference_endpoint",), ("llm",),
 )  # fmt: skip
 """Where people come in, in this order."""
+_UNTRUSTED = "untrusted_content"
 _MAX_FLOWS = 400
 
 
@@ -57,6 +58,7 @@ class Assembly:
         for number, item in enumerate(read):
             self._sentence(item, marked.get(number, []))
         self._reach()
+        self._hand_on()
         for flow in self._flows.values():
             for kind in flow.crosses:
                 self._statements.boundary(kind, flow.evidence[0])
@@ -166,6 +168,22 @@ class Assembly:
                     self._add(part.id, found[0].id, "", said, ())
                 if found:
                     break
+
+    def _hand_on(self) -> None:
+        """Mark what outsiders wrote on its way through parts that change nothing about it."""
+        onward: dict[str, list[_Collected]] = {}
+        for flow in self._flows.values():
+            onward.setdefault(flow.source, []).append(flow)
+        waiting = [f for f in self._flows.values() if _UNTRUSTED in f.data]
+        while waiting:
+            at = waiting.pop().target
+            if self._components[at].kind not in HANDS_ON:
+                continue
+            for flow in onward.get(at, []):
+                people = self._components[flow.target].kind in _OUTSIDERS
+                if _UNTRUSTED not in flow.data and not people:
+                    flow.data.append(_UNTRUSTED)
+                    waiting.append(flow)
 
     def _add(
         self,

@@ -17,6 +17,17 @@ _CONTENT = frozenset(
     {"external_content", "saas_connector", "rag_index", "document_ingest", "file_upload", "email_gateway",
      "third_party_api", "webhook_receiver", "mcp_server", "tool"}
 )  # fmt: skip
+_WRITTEN_OUTSIDE = frozenset(
+    {"external_content", "external_user", "file_upload", "email_gateway", "saas_connector",
+     "third_party_api", "mcp_server", "tool", "webhook_receiver", "web_frontend", "mobile_app",
+     "browser_extension", "edge_device"}
+)  # fmt: skip
+"""What comes from these was written by somebody outside, or passed on by a part in their hands."""
+HANDS_ON = frozenset(
+    {"api_gateway", "queue", "object_store", "document_ingest", "embedding_pipeline", "rag_index",
+     "file_upload", "webhook_receiver", "email_gateway", "model_gateway"}
+)  # fmt: skip
+"""Parts that hand on what they receive as it came."""
 _TOOLS = frozenset({"tool", "mcp_server", "code_interpreter"})
 _MODELS = frozenset({"llm", "ml_model", "inference_endpoint", "third_party_api"})
 _LOCAL = re.compile(
@@ -69,13 +80,7 @@ def _between_agents(kind: str, to_kind: str) -> list[str]:
 def carries(source_kind: str, target_kind: str) -> tuple[str, ...]:
     """Data classes that follow from the kinds of the two ends alone."""
     found: list[str] = []
-    if source_kind in (
-        "external_content",
-        "external_user",
-        "file_upload",
-        "email_gateway",
-        "saas_connector",
-    ):
+    if source_kind in _WRITTEN_OUTSIDE and target_kind not in _PEOPLE:
         found.append("untrusted_content")
     if source_kind in _CONTENT and target_kind in _INSTRUCTED:
         found.append("untrusted_content")
