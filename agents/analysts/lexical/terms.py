@@ -16,6 +16,11 @@ _SUFFIXES = (
     "ature", "ions", "ion", "ings", "ing", "als", "al", "ers", "er", "ors", "or", "ies", "ed",
     "es", "ate", "ive", "ity", "s", "e", "y",
 )  # fmt: skip
+_WHOLE = frozenset(
+    "note final worker runner container caller reader planner letter customer personal portal owner "
+    "engineer header controller looker significant signal stripe".split()
+)
+"""Words that a suffix would turn into others: a `note` is no `not`, a `caller` no `call`."""
 _COMMON = frozenset(
     "about after again all also and any are at be been before being but by can could do does each "
     "every for from had has have how if in into is it its may more must no nor not of off on one "
@@ -49,7 +54,10 @@ class _Knowledge:
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A crude stem: `authorised`, `authorisation` and `authorise` are one."""
-    low = word.lower().replace("ise", "ize")
+    low = word.lower()
+    if low.removesuffix("s") in _WHOLE:
+        return low.removesuffix("s")
+    low = low.replace("ise", "ize")
     for suffix in _SUFFIXES:
         if low.endswith(suffix) and len(low) - len(suffix) >= 3:
             low = low[: -len(suffix)]
