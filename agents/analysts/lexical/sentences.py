@@ -102,6 +102,17 @@ _WANTED = re.compile(
     r"|saniti|limit|restrict|review|factor|monitor|backup|back up|test|ask)",
     re.I,
 )
+_GIVEN_UP = re.compile(
+    r"\b(?:was|were|has been|have been|had been)\b[^.;]{0,80}\b(?:rejected|declined|dropped|withdrawn|turned down"
+    r"|ruled out|put off|abandoned|left out|discarded|given up|crossed off|shelved|not pursued|cut|cancelled"
+    r"|found unnecessary|not continued|weighed up|examined|taken out)\b"
+    r"|\b(?:earlier|previous|former|original) (?:plans?|ideas?|proposals?|versions?|drafts?)\b"
+    r"|\bnot pursued\b|\blies? outside this\b|\bseparate project\b|\bdo(?:es)? not occur\b"
+    r"|\bwe tried\b[^.;]{0,80}\bstopped\b",
+    re.I,
+)
+_LISTED = re.compile(r"\b(?:no|nor|neither)\b(?=[^.;]{0,40}(?:,|\band|\bor)\s*(?:no|nor)\b)", re.I)
+"""`No login, no session and no key`: one negation, said three times."""
 _MUST_NOT = re.compile(r"\b(?:must|shall|may|can|should) (?:not|never)\b|\bMAY NOT\b", re.I)
 _CLAUSE = re.compile(
     r"[;:—–(]|, (?:but|however|while|whereas|although|though|and|so|because)\b|\bbut\b"
@@ -221,6 +232,8 @@ def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
     above = section_standing(section)
     if above is not Standing.IN_FORCE:
         return above
+    if given_up(text):
+        return Standing.OUT_OF_SCOPE
     clause = _clause(text, at)
     if _MARK.search(text) or (_PLANNED.search(clause) and not _MUST_NOT.search(clause)):
         return Standing.PLANNED
@@ -229,6 +242,11 @@ def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
     if _CONDITIONAL.search(_NOT_REALLY.sub(" ", _ALLOWED.sub(" ", clause))):
         return Standing.CONDITIONAL
     return Standing.IN_FORCE
+
+
+def given_up(text: str) -> bool:
+    """True for a sentence about what was once considered and is no part of the design."""
+    return _GIVEN_UP.search(text) is not None
 
 
 def negated(clause: str) -> bool:
@@ -242,7 +260,8 @@ def forbids(clause: str) -> bool:
 
 
 def _blank_prohibitions(clause: str) -> str:
-    return _NOT_REALLY.sub(lambda m: " " * len(m.group()), clause)
+    blanked = _NOT_REALLY.sub(lambda m: " " * len(m.group()), clause)
+    return _LISTED.sub(lambda m: " " * len(m.group()), blanked)
 
 
 def _denied(text: str, clause: str, at: int) -> bool:
@@ -252,7 +271,7 @@ def _denied(text: str, clause: str, at: int) -> bool:
     if not _WANTED.match(text, at):
         blanked = re.sub(r"(?i)\bnever\b", "     ", blanked)
     before = blanked[: max(0, at - start)].split()[-_NEAR:]
-    after = blanked[max(0, at - start) :].split()[: _NEAR - 1]
+    after = blanked[max(0, at - start) :].split()[:_NEAR]
     count = len(_NOT.findall(" ".join(before))) + len(_NOT_AFTER.findall(" ".join(after)))
     return count % 2 == 1
 

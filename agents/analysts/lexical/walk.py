@@ -10,7 +10,14 @@ from agents.analysts.lexical.lexicon import Lexicon, singular
 from agents.analysts.lexical.nearby import nearby
 from agents.analysts.lexical.phrases import Mention, Names, Token, hypothetical, tokens
 from agents.analysts.lexical.register import Register
-from agents.analysts.lexical.sentences import Sentence, negated, plain, section_standing, sentences
+from agents.analysts.lexical.sentences import (
+    Sentence,
+    given_up,
+    negated,
+    plain,
+    section_standing,
+    sentences,
+)
 from agents.document import Document
 from agents.system import Standing
 
@@ -50,7 +57,7 @@ def walk(document: Document, names: Names, words: Lexicon) -> list[ReadSentence]
         about = context.enter(sentence, line)
         flows: list[RawFlow] = []
         implied: list[RawFlow] = []
-        if in_force(sentence.section) and not hypothetical(text):
+        if in_force(sentence.section) and not (hypothetical(text) or given_up(text)):
             real = [m for m in mentions if not (m.example and m.sort != "generic")]
             clauses = Clauses(text, line, real, words, context.subject, context.near)
             flows = clauses.flows()
@@ -111,7 +118,7 @@ class _Context:
 def meet(item: ReadSentence, register: Register) -> None:
     """Enter the names of one sentence into the register."""
     sentence = item.sentence
-    if section_standing(sentence.section) is not Standing.IN_FORCE or hypothetical(sentence.plain):
+    if not _tells(sentence):
         return
     if not in_force(sentence.section):
         # A name from the motivation tells what a common noun means later; it proves nothing.
@@ -133,6 +140,13 @@ def meet(item: ReadSentence, register: Register) -> None:
         for end in (flow.source, flow.target):
             if end is not None and end not in item.mentions:
                 register.meet(end, None, strong=True)
+
+
+def _tells(sentence: Sentence) -> bool:
+    """True for a sentence about what there is or will be: no attackers, nothing given up."""
+    plain_text = sentence.plain
+    above = section_standing(sentence.section)
+    return above is Standing.IN_FORCE and not (hypothetical(plain_text) or given_up(plain_text))
 
 
 def _definite(mention: Mention, sentence: Sentence, line: list[Token]) -> bool:
