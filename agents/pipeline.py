@@ -95,6 +95,8 @@ class _Review:
         self.cap = cap
         self.dropped = 0
         self.notes: tuple[str, ...] = ()
+        self.model = digest(SystemModel())
+        """Digest of the system model: what later steps depend on, without writing it out again."""
         self.mitigated: tuple[Mitigated, ...] = ()
         started = time.perf_counter()
         notebook.announce("read")
@@ -145,6 +147,7 @@ class _Review:
         )
         self.dropped += answer.dropped
         self.reading = replace(self.reading, system=answer.value)
+        self.model = digest(answer.value)
 
     async def _judge_and_propose(
         self, light: bool
@@ -153,7 +156,7 @@ class _Review:
         started = time.perf_counter()
         reading = self.reading
         found = candidates(reading.system, reading.catalogue)
-        self.notebook.code("candidates", started, digest(reading.catalogue.hash, reading.system))
+        self.notebook.code("candidates", started, digest(reading.catalogue.hash, self.model))
         # A light review does not ask about what the document leaves open.
         asked = [c for c in found if c.certain or not light]
         gate = asyncio.Semaphore(PARALLEL)
@@ -172,7 +175,7 @@ class _Review:
         async with gate:
             answer = await self.notebook.step(
                 f"judge:{domain}",
-                [self.source, self.reading.system, items],
+                [self.source, self.model, items],
                 Checked[tuple[Judgement, ...]],
                 lambda: judging.judge(domain, items, self.reading, self.analyst),
             )
@@ -182,7 +185,7 @@ class _Review:
     async def _propose(self) -> tuple[Finding, ...]:
         answer = await self.notebook.step(
             "propose",
-            [self.source, self.reading.system],
+            [self.source, self.model],
             Checked[tuple[Finding, ...]],
             lambda: proposing.propose(self.reading, self.analyst),
         )
@@ -192,7 +195,7 @@ class _Review:
     async def _merge(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         answer = await self.notebook.step(
             "merge",
-            [self.source, self.reading.system, findings],
+            [self.source, self.model, findings],
             Checked[tuple[Finding, ...]],
             lambda: merge(findings, self.reading, self.analyst),
         )
@@ -202,7 +205,7 @@ class _Review:
     async def _refute(self, findings: Sequence[Finding]) -> tuple[Refutation, ...]:
         answer = await self.notebook.step(
             "refute",
-            [self.source, self.reading.system, findings],
+            [self.source, self.model, findings],
             Checked[tuple[Refutation, ...]],
             lambda: refuting.refute(findings, self.reading, self.analyst),
         )
@@ -213,7 +216,7 @@ class _Review:
         patterns = paving.relevant(self.reading)
         answer = await self.notebook.step(
             "roads",
-            [self.source, self.reading.system, findings, patterns],
+            [self.source, self.model, findings, patterns],
             Checked[tuple[RoadVerdict, ...]],
             lambda: paving.roads(patterns, findings, self.reading, self.analyst),
         )
@@ -269,7 +272,7 @@ class _Review:
     ) -> Writing:
         return await self.notebook.step(
             "write",
-            [self.source, outcome, self.reading.system, findings, questions, roads],
+            [self.source, outcome, self.model, findings, questions, roads],
             Writing,
             lambda: write(findings, questions, roads, self.reading, self.analyst),
         )

@@ -4,7 +4,10 @@ Kinds, attributes, data classes and boundaries are ids of the catalogue's closed
 (`agents/catalogue/vocabulary.yaml`); the steps drop what is outside it.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 
 from agents.evidence import Evidence
 from agents.values import Value
@@ -106,6 +109,16 @@ class SystemModel(Value):
     def component(self, id_: str) -> Component | None:
         """The component with this id, or None."""
         return next((c for c in self.components if c.id == id_), None)
+
+    @cached_property
+    def degrees(self) -> Mapping[str, int]:
+        """How many flows touch each component, by id."""
+        return Counter(end for flow in self.flows for end in {flow.source, flow.target})
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name of every component."""
+        return tuple(name for part in self.components for name in (part.name, *part.aliases))
 
     def of_kind(self, *kinds: str) -> tuple[Component, ...]:
         """Components of any of these kinds."""

@@ -101,7 +101,7 @@ class Assembly:
         """Attributes whose phrases stand in a sentence, by the number of the sentence."""
         index = Index([item.sentence for item in read])
         found: dict[int, list[tuple[str, int]]] = {}
-        for attribute, phrases in self._words.attribute_phrases.items():
+        for attribute, phrases in self._words.attributes.items():
             for hit in index.find_any(phrases):
                 found.setdefault(hit.number, []).append((attribute, hit.at))
         return found

@@ -1,5 +1,6 @@
 """Offline judging: what the text says about the control, how it stands, and how much it matters."""
 
+import heapq
 import re
 from collections.abc import Iterable
 
@@ -238,12 +239,11 @@ def _silent(
 
 def central(component: Component, reading: Reading) -> bool:
     """True for one of the parts around which the design turns: most flows, then first named."""
-    flows = reading.system.flows
-    ranked = sorted(
-        enumerate(reading.system.components),
-        key=lambda item: (-sum(item[1].id in (f.source, f.target) for f in flows), item[0]),
+    degrees, parts = reading.system.degrees, reading.system.components
+    ranked = heapq.nsmallest(
+        _CENTRAL, range(len(parts)), key=lambda n: (-degrees.get(parts[n].id, 0), n)
     )
-    return component in [part for _, part in ranked[:_CENTRAL]]
+    return any(parts[n].id == component.id for n in ranked)
 
 
 def _askable(candidate: Candidate, threat: Threat, reading: Reading) -> bool:

@@ -71,8 +71,7 @@ class Lexicon:
     longest: Mapping[str, int]
     """First word to the number of words of its longest term."""
     verbs: Mapping[str, Verb]
-    attributes: Mapping[str, re.Pattern[str]]
-    attribute_phrases: Mapping[str, tuple[Phrase, ...]]
+    attributes: Mapping[str, tuple[Phrase, ...]]
     data_classes: Mapping[str, re.Pattern[str]]
     boundaries: Mapping[str, re.Pattern[str]]
     controls: re.Pattern[str]
@@ -126,10 +125,7 @@ def lexicon() -> Lexicon:
         terms=terms,
         longest=longest,
         verbs=_verbs(raw["verbs"]),
-        attribute_phrases={
-            key: tuple(map(phrase, texts)) for key, texts in raw["attribute_phrases"].items()
-        },
-        attributes={key: _any(patterns) for key, patterns in raw["attributes"].items()},
+        attributes={key: tuple(map(phrase, texts)) for key, texts in raw["attributes"].items()},
         data_classes={key: _any(patterns) for key, patterns in raw["data_classes"].items()},
         boundaries={key: _any(patterns) for key, patterns in raw["boundaries"].items()},
         controls=_any(raw["controls"]),

@@ -84,13 +84,9 @@ def _occasion(lens: Lens, index: Index, reading: Reading) -> Sight | None:
 
 def _of_kind(lens: Lens, reading: Reading) -> Sight | None:
     """The component of these kinds that is connected most."""
-    flows = reading.system.flows
+    degrees = reading.system.degrees
     parts = reading.system.of_kind(*lens.kinds)
-
-    def connected(part: Component) -> tuple[int, str]:
-        return -sum(part.id in (f.source, f.target) for f in flows), part.id
-
-    best = min(parts, key=connected, default=None)
+    best = min(parts, key=lambda part: (-degrees.get(part.id, 0), part.id), default=None)
     return Sight(best.evidence[0], best) if best is not None and best.evidence else None
 
 

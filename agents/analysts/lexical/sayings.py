@@ -85,7 +85,7 @@ def named(system: SystemModel, text: str, at: int = 0) -> Component | None:
 
 def without_names(system: SystemModel, text: str) -> str:
     """The text with component names blanked: a `checksum database` is no check of a sum."""
-    return _blanked(tuple(n for c in system.components for n in (c.name, *c.aliases)), text)
+    return _blanked(system.names, text)
 
 
 @lru_cache(maxsize=8192)

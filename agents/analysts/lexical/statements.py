@@ -93,16 +93,12 @@ class Statements:
         part: str | None,
     ) -> None:
         plain = sentence.plain
-        for attribute, at in (*marked, *self._matching(plain.lower())):
+        for attribute, at in marked:
             how = standing(plain, at, sentence.section)
             if how is Standing.NEGATED and plain[at:].lower().startswith("without"):
                 # `without approval` states that actions are autonomous.
                 how = standing(plain.replace("without", "       "), at, sentence.section)
             note(self._attributes, (attribute, how, part), evidence)
-
-    def _matching(self, low: str) -> list[tuple[str, int]]:
-        found = ((key, pattern.search(low)) for key, pattern in self._lexicon.attributes.items())
-        return [(key, match.start()) for key, match in found if match]
 
     def _take_control(
         self, plain: str, low: str, sentence: Sentence, evidence: Evidence, ids: tuple[str, ...]
