@@ -90,11 +90,15 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
 
 
 def _first(hits: Iterable[Hit], component: Component, reading: Reading) -> Evidence | None:
-    """The first sentence that speaks of the component, of a neighbour, or of no part at all."""
+    """The first sentence that speaks of the component, of a neighbour, or of no part at all.
+
+    In a small design every sentence concerns every part.
+    """
     around = neighbours(component, reading)
+    small = len(reading.system.components) <= _SMALL
     for hit in hits:
         text = hit.sentence.text
-        parts = [c for c in reading.system.components if names(c, text)]
+        parts = () if small else [c for c in reading.system.components if names(c, text)]
         if not parts or any(part.id in around for part in parts):
             return hit.sentence.evidence(reading.documents[hit.sentence.path])
     return None
@@ -252,7 +256,7 @@ def _askable(candidate: Candidate, threat: Threat, reading: Reading) -> bool:
     A threat to a model needs a model, one to its making needs a word about that, and an open
     attribute needs a word of its name.
     """
-    if threat.category == "ai" and not _has_model(threat, reading):
+    if not concerned(threat, reading):
         return False
     if not any(touches(threat, d.text) for d in reading.documents.values()):
         return False
@@ -268,6 +272,11 @@ def _askable(candidate: Candidate, threat: Threat, reading: Reading) -> bool:
         known & set(options) or any(_occasion(option, words, people) for option in options)
         for options in asked
     )
+
+
+def concerned(threat: Threat, reading: Reading) -> bool:
+    """False for a threat to models in a design without one, or to their making where none is made."""
+    return threat.category != "ai" or _has_model(threat, reading)
 
 
 def _has_model(threat: Threat, reading: Reading) -> bool:

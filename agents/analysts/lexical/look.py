@@ -64,7 +64,7 @@ def _stated(lens: Lens, index: Index, reading: Reading) -> list[Sight]:
     for hit in index.find_any(lens.says)[:_MOST_SEEN]:
         if hit.number in taken_back or stands(hit) is Standing.PLANNED:
             continue
-        sight = _sight(hit, reading)
+        sight = sight_of(hit, reading)
         if sight is not None:
             places.setdefault(sight.component.id if sight.component else "", sight)
     named_ones = [sight for key, sight in places.items() if key]
@@ -78,7 +78,7 @@ def _occasion(lens: Lens, index: Index, reading: Reading) -> Sight | None:
     hits = index.find_any(lens.when, _there)
     if len(hits) < lens.least:
         return None
-    sights = [sight for hit in hits[:_MOST_SEEN] if (sight := _sight(hit, reading))]
+    sights = [sight for hit in hits[:_MOST_SEEN] if (sight := sight_of(hit, reading))]
     return next((s for s in sights if s.component is not None), next(iter(sights), None))
 
 
@@ -94,7 +94,7 @@ def _weak(lens: Lens, index: Index, occasion: Sight, reading: Reading) -> tuple[
     """The control is spoken of, but left to choice or put off: the sentence that says so."""
     for hit in index.find_any(lens.settled)[:_MOST_SEEN]:
         how = _how(hit)
-        sight = _sight(hit, reading) if how else None
+        sight = sight_of(hit, reading) if how else None
         if sight is not None:
             place = replace(sight, component=sight.component or occasion.component)
             return place, f"{lines(sight.evidence).capitalize()} {how}."
@@ -116,7 +116,8 @@ def _there(hit: Hit) -> bool:
     return stands(hit) in (Standing.IN_FORCE, Standing.CONDITIONAL)
 
 
-def _sight(hit: Hit, reading: Reading) -> Sight | None:
+def sight_of(hit: Hit, reading: Reading) -> Sight | None:
+    """The sentence as evidence with the part it names, if it names one that is no person."""
     evidence = hit.sentence.evidence(reading.documents[hit.sentence.path])
     if evidence is None:
         return None

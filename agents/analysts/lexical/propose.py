@@ -5,12 +5,15 @@ from itertools import product
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import Fact, facts, lines
-from agents.analysts.lexical.judge import postponed
-from agents.analysts.lexical.look import look
+from agents.analysts.lexical.judge import concerned, postponed
+from agents.analysts.lexical.look import look, sight_of
 from agents.analysts.lexical.sayings import without_names
-from agents.analysts.lexical.terms import content, families
+from agents.analysts.lexical.signals import index_of, opening, settling
+from agents.analysts.lexical.terms import content, expectation, families
+from agents.catalogue.predicates import evaluate, truth
 from agents.evidence import Evidence
-from agents.findings import Finding
+from agents.findings import Finding, Truth
+from agents.steps.judge import of_threat
 from agents.system import Component, ControlStatement, Standing
 
 _MOST_STATED = 200
@@ -20,8 +23,31 @@ _ALIKE = 0.5
 
 def propose(reading: Reading) -> tuple[Finding, ...]:
     """Findings beyond the catalogue, in the order of the rules."""
-    found = [*look(reading), *_contradictions(reading), *_postponed(reading)]
+    found = [*look(reading), *_opened(reading), *_contradictions(reading), *_postponed(reading)]
     return tuple({finding.id: finding for finding in reversed(found)}.values())[::-1]
+
+
+def _opened(reading: Reading) -> Iterator[Finding]:
+    """Threats that the text itself leaves open, though the model shows no part that has them."""
+    index = index_of(reading.documents)
+    for threat in reading.catalogue.threats.values():
+        if truth(threat, reading.system) is Truth.FALSE or evaluate(threat, reading.system):
+            continue
+        hits = [] if settling(threat.id, index) else opening(threat.id, index)
+        sight = next((s for s in (sight_of(hit, reading) for hit in hits) if s is not None), None)
+        if sight is None or not concerned(threat, reading):
+            continue
+        part = sight.component
+        name = part.name if part is not None else "the design"
+        yield of_threat(threat, reading).model_copy(
+            update={
+                "id": f"{threat.id}@{part.id if part is not None else 'document'}",
+                "component_id": part.id if part is not None else None,
+                "component_name": name,
+                "why": f"{lines(sight.evidence).capitalize()} leaves open {expectation(threat).gap}.",
+                "evidence": (sight.evidence,),
+            }
+        )
 
 
 def _fact(component: Component, reading: Reading) -> Fact | None:
