@@ -67,6 +67,8 @@ class Mention:
     """A common noun alone (`the gateway`): what it refers to must be found out."""
     example: bool
     """Named as an example or by way of comparison."""
+    term: str = ""
+    """The entry of the lexicon that was found in it."""
 
 
 def tokens(plain: str) -> list[Token]:
@@ -182,6 +184,7 @@ class Names:
             last=last,
             bare=bare,
             example=_AS_EXAMPLE.search(plain[: line[at].start]) is not None,
+            term=term.written,
         )
 
     def _says_nothing(self, line: list[Token], at: int) -> bool:

@@ -158,10 +158,9 @@ def _definite(mention: Mention, sentence: Sentence, line: list[Token]) -> bool:
         return (
             _USERS_SECTION.search(" ".join(sentence.section[-1:])) is not None and sentence.is_item
         )
-    many = (
-        mention.sort == "generic"
-        and singular(line[mention.last - 1].low) != line[mention.last - 1].low
-    )
+    last = line[mention.last - 1].low
+    # `MCP servers` says what they are; `software tools` may be anybody's.
+    many = mention.sort == "generic" and singular(last) != last and " " not in mention.term
     if mention.sort in ("named", "exact") or not (mention.bare or many):
         return True
     lead = line[mention.first - 1].low if mention.first else ""
