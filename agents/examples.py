@@ -18,12 +18,13 @@ from agents.steps.propose import propose
 Shape = Literal["fires", "quiet", "mitigated"]
 Outcome = Literal["finding", "question", "mitigated", "nothing"]
 _PATH = "example.md"
-_WANTED: dict[Shape, tuple[Outcome, ...]] = {
+WANTED: dict[Shape, tuple[Outcome, ...]] = {
     "fires": ("finding", "question"),
-    "quiet": ("question", "nothing"),
-    "mitigated": ("mitigated",),
+    "quiet": ("question", "mitigated", "nothing"),
+    "mitigated": ("mitigated", "nothing"),
 }
-"""A question is a fair answer where the text leaves something open, never where a control stands."""
+"""A question is fair where the text leaves something open, never where a control stands; a text may
+settle a threat before the model shows it, and then it is no candidate."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Tried:
     @property
     def passed(self) -> bool:
         """True when the outcome is one that this shape of example allows."""
-        return self.outcome in _WANTED[self.shape]
+        return self.outcome in WANTED[self.shape]
 
 
 def examples(threat: Threat) -> Iterator[tuple[Shape, int, str]]:
