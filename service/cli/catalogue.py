@@ -22,7 +22,15 @@ app = typer.Typer(
 
 
 @app.command()
-def check(catalogue: Directories = None) -> None:
+def check(
+    catalogue: Directories = None,
+    examples: Annotated[
+        bool,
+        typer.Option(
+            "--examples", help="Also review each threat's examples with the offline analyst."
+        ),
+    ] = False,
+) -> None:
     """Validate the catalogue; exit with 1 when it has errors."""
     from agents.catalogue.loader import check as problems
     from agents.catalogue.loader import load
@@ -37,7 +45,27 @@ def check(catalogue: Directories = None) -> None:
     known = load(overlays)
     counts = f"{len(known.threats)} threats, {len(known.patterns)} patterns"
     off = f", {len(known.disabled)} switched off" if known.disabled else ""
-    emit("\n".join([*lines, f"ok: {counts}{off}, {_version(known)}", ""]))
+    wrong, tried = _tried(known) if examples else ([], "")
+    state = "not ok" if wrong else "ok"
+    emit("\n".join([*lines, *wrong, f"{state}: {counts}{off}{tried}, {_version(known)}", ""]))
+    if wrong:
+        raise typer.Exit(FOUND)
+
+
+def _tried(known: "Catalogue") -> tuple[list[str], str]:
+    """What the examples did that they should not, and how many were tried."""
+    from agents.analysts.lexical import LexicalAnalyst
+    from agents.examples import WANTED, try_out
+
+    analyst = LexicalAnalyst()
+    done = [row for threat in known.threats.values() for row in try_out(threat, known, analyst)]
+    wrong = [
+        f"example: {row.threat_id}, {row.shape} {row.number + 1}: {row.outcome}, expected "
+        f"{' or '.join(WANTED[row.shape])}"
+        for row in done
+        if not row.passed
+    ]
+    return wrong, f", {len(done) - len(wrong)} of {len(done)} examples as they should be"
 
 
 @app.command("list")
