@@ -4,13 +4,16 @@ import re
 from dataclasses import dataclass
 
 from agents.diagrams.drawing import Drawing
+from agents.readers.fences import chain
 
 _TOP_LEFT, _TOP_RIGHT = "┌╔╭+", "┐╗╮+"
 _ACROSS, _DOWN = "─═-━┬┴┼", "│║|┃├┤┼+"
 _CONNECTOR = re.compile(r"[-─═━.=\s<>◀▶►◄→←A-Za-z0-9/ ,()┼┤├]*")
 _RIGHT, _LEFT = re.compile(r"[>▶►→]\s*$"), re.compile(r"^\s*[<◀◄←]")
 _INLINE = re.compile(r"\[([^\[\]]{2,60})\]|\(([^()]{2,60})\)")
-_ARROW = re.compile(r"^\s*(<)?[-=─]+(?:\s*[\w /]{1,40}\s*[-=─]+)?(>|▶|►|→)?\s*$|^\s*(→)\s*$")
+_ARROW = re.compile(
+    r"^\s*(<)?[-=─]{1,40}(?:\s*[\w /]{1,40}?\s*[-=─]{1,40})?(>|▶|►|→)?\s*$|^\s*(→)\s*$"
+)
 _MAX_LINES, _MAX_BOXES = 400, 120
 
 
@@ -119,6 +122,19 @@ def _below(
 
 
 def _inline(row: str, line: int, drawing: Drawing) -> None:
+    links = chain(row)
+    for (before, arrow), (after, _) in zip(links, links[1:], strict=False):
+        for name in (before, after):
+            drawing.node(name, line, label=name)
+        if not arrow.startswith(("<", "←")) or arrow.endswith((">", "▶", "►")):
+            drawing.edge(before, after, line)
+        if arrow.startswith(("<", "←")):
+            drawing.edge(after, before, line)
+    if not links:
+        _bracketed(row, line, drawing)
+
+
+def _bracketed(row: str, line: int, drawing: Drawing) -> None:
     nodes = list(_INLINE.finditer(row))
     for before, after in zip(nodes, nodes[1:], strict=False):
         arrow = _ARROW.match(row[before.end() : after.start()])

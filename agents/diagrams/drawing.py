@@ -1,7 +1,7 @@
 """What a diagram says, whatever its language: nodes, edges and groups with their lines."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _TAG = re.compile(r"<[^<>]{0,80}>")
 _ESCAPE = re.compile(r"\\[nlr]")
@@ -83,7 +83,11 @@ class Drawing:
 
     def group(self, id_: str, label: str, line: int, parent: str = "") -> str:
         """Add a group; gives the id back."""
-        self.groups.setdefault(id_, Group(id_, clean(label) or id_, line, parent))
+        known = self.groups.setdefault(id_, Group(id_, clean(label) or id_, line, parent))
+        node = self.nodes.get(id_)
+        if node is not None and node.label == clean(id_):
+            # An arrow led to the group before it was drawn.
+            self.nodes[id_] = replace(node, label=known.label)
         return id_
 
 
