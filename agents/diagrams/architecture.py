@@ -14,7 +14,7 @@ _EDGE = re.compile(
     rf"{_ID}(?:\{{group\}})?(?:\s*:\s*[LRTB])?\s*(<)?--(?:\[([^\]]{{0,200}})\]-)?-?(>)?"
     rf"\s*(?:[LRTB]\s*:\s*)?([\w-]{{1,80}})(?:\{{group\}})?\s*$"
 )
-_MOST_JOINED = 50
+_MOST_JOINED = 12
 _STORES = re.compile(r"database|disk|storage|s3|bucket", re.IGNORECASE)
 
 

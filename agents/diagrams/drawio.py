@@ -38,8 +38,8 @@ class _Sheet:
                 continue
             if parent.edge and self.labels[cell.id]:
                 self.captions[parent.id].append(self.labels[cell.id])
-            elif parent.vertex and self._is_part(cell):
-                self.holders.add(parent.id)
+            elif self.labels[cell.id] and self._is_part(cell):
+                self.holders.update(above.id for above in self._parents(cell) if above.vertex)
 
     def draw(self) -> Drawing:
         drawing = Drawing()

@@ -20,7 +20,7 @@ from defusedxml.expatreader import create_parser
 
 MAX_PAGE = 2_000_000
 """Bytes of a page once it is unpacked."""
-MAX_UNPACKED = 10_000_000
+MAX_UNPACKED = 6_000_000
 """Bytes of all unpacked pages of one text; the rest is left out."""
 MAX_CELLS = 20_000
 _BEGINS = re.compile(r"<(?:mxfile|mxGraphModel)\b")
@@ -154,23 +154,30 @@ class _Handler(ContentHandler):
         return f"{self.budget.pages}/{id_}" if id_ else ""
 
     def _unpack(self, text: str) -> None:
-        raw = unpacked(text, min(MAX_PAGE, self.budget.unpacked))
+        raw = _inflated(text, min(MAX_PAGE, self.budget.unpacked))
         if raw is None:
             return
         self.budget.unpacked -= len(raw)
         inner = _Handler(self.page_line, self.budget, fixed=True)
-        _read(raw, inner)
+        _read(_unquoted(raw), inner)
         self.found += inner.found
 
 
-def unpacked(text: str, limit: int = MAX_PAGE) -> str | None:
+def unpacked(text: str) -> str | None:
     """XML of a packed page: base64, raw deflate, percent signs. None where it is too large."""
+    raw = _inflated(text, MAX_PAGE)
+    return None if raw is None else _unquoted(raw)
+
+
+def _inflated(text: str, limit: int) -> bytes | None:
     try:
         packed = base64.b64decode(text.strip(), validate=True)
         stream = zlib.decompressobj(-15)
         raw = stream.decompress(packed, max(1, limit))
     except (binascii.Error, ValueError, zlib.error):
         return None
-    if stream.unconsumed_tail or not stream.eof:
-        return None
+    return None if stream.unconsumed_tail or not stream.eof else raw
+
+
+def _unquoted(raw: bytes) -> str:
     return unquote(raw.decode(errors="replace"))

@@ -69,7 +69,7 @@ def _subgraph(statement: str, line: int, drawing: Drawing, parent: str) -> str:
     if not id_:
         id_ = label or full
     if not label or ("[" not in full and '"' not in full):
-        label = full
+        id_ = label = full
     return drawing.group(id_, label, line, parent)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from agents.document import BlockKind
@@ -142,7 +143,7 @@ def _column_row(page: Page, limit: int, kind: BlockKind, starts: Sequence[int]) 
         end += 1
     rows = page.lines[page.at : end]
     longest = max(len(row) for row in rows)
-    within = [start for start in starts if start < longest]
+    within = starts[: bisect_left(starts, longest)]
     cells = [
         " ".join(" ".join(row[start:stop] for row in rows).split())
         for start, stop in zip(within, [*within[1:], longest], strict=True)
