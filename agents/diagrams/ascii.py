@@ -1,10 +1,10 @@
-"""Drawings in characters: boxes with arrows between them, and `[A] --> [B]` lines."""
+"""Drawings in characters: boxes with arrows between them, and names in lines or columns."""
 
 import re
 from dataclasses import dataclass
 
 from agents.diagrams.drawing import Drawing
-from agents.readers.fences import chain
+from agents.readers import chains
 
 _TOP_LEFT, _TOP_RIGHT = "┌╔╭+", "┐╗╮+"
 _ACROSS, _DOWN = "─═-━┬┴┼", "│║|┃├┤┼+"
@@ -44,6 +44,10 @@ def parse(source: str, first_line: int) -> Drawing:
         _across(row, number, inner, drawing, first_line)
         if not boxes:
             _inline(row, first_line + number, drawing)
+    for source, above, target, below in [] if boxes else chains.column(grid):
+        drawing.node(source, first_line + above, label=source)
+        drawing.node(target, first_line + below, label=target)
+        drawing.edge(source, target, first_line + below)
     for box in inner:
         _below(grid, box, inner, drawing, first_line)
     return drawing
@@ -122,7 +126,7 @@ def _below(
 
 
 def _inline(row: str, line: int, drawing: Drawing) -> None:
-    links = chain(row)
+    links = chains.chain(row)
     for (before, arrow), (after, _) in zip(links, links[1:], strict=False):
         for name in (before, after):
             drawing.node(name, line, label=name)

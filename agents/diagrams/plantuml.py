@@ -119,8 +119,8 @@ def _arrow(match: re.Match[str], line: int, drawing: Drawing, group: str) -> Non
     both = back and back.startswith("<") and forward and ">" in forward
     if back and back.startswith("<") and not both:
         ends.reverse()
-    # In a sequence a dashed arrow is the answer to a call that is drawn already.
-    if not (shaft.startswith("--") and drawing.has_edge(ends[1], ends[0])):
+    # In a sequence a dashed arrow is the answer to a call, perhaps through others, drawn already.
+    if not (shaft.startswith("--") and drawing.leads_to(ends[1], ends[0])):
         drawing.edge(ends[0], ends[1], line, label or "")
     if both:
         drawing.edge(ends[1], ends[0], line, label or "")

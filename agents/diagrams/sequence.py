@@ -72,8 +72,8 @@ class _Reader:
             return
         self.drawing.node(source, line)
         self.drawing.node(target, line)
-        # A dashed arrow back is the answer to a call that is drawn already.
-        if arrow.group(2) == "--" and self.drawing.has_edge(target, source):
+        # A dashed arrow back is the answer to a call, perhaps through others, drawn already.
+        if arrow.group(2) == "--" and self.drawing.leads_to(target, source):
             return
         self.drawing.edge(source, target, line, label)
         if arrow.group(1):

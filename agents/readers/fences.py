@@ -3,6 +3,7 @@
 import re
 
 from agents.document import BlockKind
+from agents.readers.chains import is_chains
 
 DIAGRAM_LANGUAGES = {
     "mermaid": "mermaid",
@@ -22,7 +23,10 @@ DIAGRAM_LANGUAGES = {
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "ascii-art", "none"})
 _BOX = re.compile(r"[┌┐└┘├┤┬┴╔╗╚╝│║]|\+-{2,}|-{2,}\+")
 _ARROW = re.compile(r"[-=─][>▶►]|[<◀◄][-=─]|[→←⇒⟶▼▲]")
-_NODE = re.compile(r"[\[(|│][^\[\](){}|│;]{2,40}[\])|│]")
+_TWO_NODES = re.compile(
+    r"(?<!\w)[\[(|│][^\[\](){}|│;\n]{2,40}[\])|│]\s{0,20}<?[-=─→←⇒⟶]{1,30}(?:[\w /]{1,40}[-=─]{1,30})?[>▶►]?"
+    r"\s{0,20}[\[(|│][^\[\](){}|│;\n]{2,40}[\])|│]"
+)
 _SNIFFED = (
     (
         re.compile(r"\s*(?:(?:graph|flowchart)\s+(?:TD|TB|BT|LR|RL)|sequenceDiagram|C4[A-Z]\w+)\b"),
@@ -31,9 +35,6 @@ _SNIFFED = (
     (re.compile(r"\s*@startuml\b"), "plantuml"),
     (re.compile(r"\s*(?:strict\s+)?(?:di)?graph\s*[\w\"]*\s*\{"), "dot"),
 )
-_LINK = re.compile(r"\s+(<?[-=─]{1,20}[>▶►]|<[-=─]{1,20}|[→←⇒⟶])\s+")
-_NAME = re.compile(r"[A-Z][\w.'’/&+()-]*(?: [\w.'’/&+()-]+){0,4}")
-_LONGEST_LINE = 500
 _DRAWIO = re.compile(r"<(?:mxfile|mxGraphModel)\b")
 _LONGEST = 20_000
 
@@ -57,27 +58,11 @@ def is_drawing(body: str) -> bool:
     """True for boxes or arrows between names, drawn with characters."""
     if has_boxes(body):
         return True
-    if ";" in body or _ARROW.search(body) is None:
+    if ";" in body:
         return False
-    return len(_NODE.findall(body)) >= 2 or _is_chains(body)
-
-
-def chain(line: str) -> list[tuple[str, str]]:
-    """The names of a line `Client -> API --> Store` with the arrow behind each; else nothing."""
-    pieces = _LINK.split(line[:_LONGEST_LINE].strip())
-    names = [name.strip() for name in pieces[::2]]
-    if len(names) < 2 or not all(_NAME.fullmatch(name) for name in names):
-        return []
-    return list(zip(names, [*pieces[1::2], ""], strict=True))
-
-
-def _is_chains(body: str) -> bool:
-    """True where most lines are names with arrows between them, and two arrows or more are drawn."""
-    lines = [line for line in body.split("\n") if line.strip()]
-    found = [chain(line) for line in lines]
-    chains = [names for names in found if names]
-    arrows = sum(len(names) - 1 for names in chains)
-    return arrows >= 2 and 2 * len(chains) > len(lines)
+    return is_chains(body) or (
+        _ARROW.search(body) is not None and _TWO_NODES.search(body) is not None
+    )
 
 
 def has_boxes(body: str) -> bool:

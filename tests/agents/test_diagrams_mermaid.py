@@ -86,6 +86,7 @@ class TestSequence:
             ("A-)B: event", [("A", "B", "event")]),
             ("A-->>Bus: event", [("A", "Bus", "event")]),
             ("A->>B: ask\nB-->>A: answer", [("A", "B", "ask")]),
+            ("A->>B: ask\nB->>C: ask\nC-->>A: answer", [("A", "B", "ask"), ("B", "C", "ask")]),
             ("A<<->>B: both", [("A", "B", "both"), ("B", "A", "both")]),
             ("A-xB: lost", [("A", "B", "lost")]),
             ("Note over A,B: x->>y", []),

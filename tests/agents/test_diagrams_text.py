@@ -105,3 +105,13 @@ class TestCharacters:
     def test_labels_between_brackets(self) -> None:
         drawing = drawn("text", "[Browser] --HTTPS--> [API] --> (DB)")
         assert [(a, b) for a, b, _ in edges(drawing)] == [("Browser", "API"), ("API", "DB")]
+
+    def test_names_below_each_other(self) -> None:
+        drawing = drawn("", "Browser\n  |\n  v  HTTPS\nAPI gateway\n  \u2193\n[Store]\n")
+        assert [(a, b) for a, b, _ in edges(drawing)] == [
+            ("Browser", "API gateway"), ("API gateway", "Store"),
+        ]  # fmt: skip
+        assert [e.line for e in drawing.edges] == [7, 9]
+
+    def test_a_bar_without_a_head_is_no_arrow(self) -> None:
+        assert not drawn("ascii", "Browser\n  |\nAPI\n").edges

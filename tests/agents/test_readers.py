@@ -94,7 +94,15 @@ class TestMarkdown:
         block = read("a.md", f"{FENCE}\n{body}\n{FENCE}\n").blocks[0]
         assert (block.kind, block.info) == (BlockKind.DIAGRAM, info)
 
-    @pytest.mark.parametrize("body", ["x -> y", "let a = b -> c", "cp a.txt -> b.txt\nls"])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "x -> y",
+            "let a = b -> c",
+            "cp a.txt -> b.txt\nls",
+            "def f(a, b):\n    f(a, b) -> (c, d)",
+        ],
+    )
     def test_an_arrow_alone_makes_no_diagram(self, body: str) -> None:
         assert read("a.md", f"{FENCE}\n{body}\n{FENCE}\n").blocks[0].kind is BlockKind.CODE
 
