@@ -8,6 +8,7 @@ from itertools import islice
 
 from agents.document import Block, BlockKind, Document
 from agents.hidden.instructions import instruction_in
+from agents.readers.styles import OPENING, hides
 
 _LINK = re.compile(
     r"(!?)\[([^\[\]]{0,400})\]\([ \t]*[^()\s]{0,500}(?:\s{1,5}(?:\"([^\"]{1,400})\"|'([^']{1,400})'))?"
@@ -20,20 +21,6 @@ _ATTRIBUTE = re.compile(
     r"\s(?:alt|title|aria-label|placeholder|content)\s{0,3}=\s{0,3}(?:\"([^\"<>]{1,600})\"|'([^'<>]{1,600})')",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"<([a-z][\w-]{0,20})(\s[^<>]{1,2000})>", re.IGNORECASE)
-_UNSEEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0\d*)?\s*(?:[;\"']|$)"
-    r"|font-size\s*:\s*(?:0|[01](?:\.\d+)?(?:px|pt))(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{3,}"
-    r"|(?:^|\s)hidden(?:\s|=|$)",
-    re.IGNORECASE,
-)
-_FLAT = re.compile(r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*0(?![.\d])", re.IGNORECASE)
-_PALE = re.compile(
-    r"(?<![\w-])color\s*[:=]\s*[\"']?\s*(?:white|transparent|#f{3}(?:f{1,5})?\b|#fefefe"
-    r"|rgba?\(\s*255\s*,\s*255\s*,\s*255|rgba\([^)]{0,40},\s*0(?:\.0+)?\s*\))",
-    re.IGNORECASE,
-)
-_BACKGROUND = re.compile(r"background|bgcolor", re.IGNORECASE)
 _PALE_FORMULA = re.compile(
     r"\\(?:color|textcolor)\s?\{(?:white|transparent|#f{3,6})\}|\\h?phantom\s?\{"
 )
@@ -122,9 +109,9 @@ def _links(text: str) -> Iterator[Place]:
 
 
 def _styled(text: str) -> Iterator[Place]:
-    for match in _OPENING.finditer(text):
+    for match in OPENING.finditer(text):
         name, attributes = match[1].lower(), match[2]
-        if not _hides(attributes):
+        if not hides(attributes):
             continue
         inside = text[match.end() : match.end() + _LONGEST]
         inside = re.split(rf"</{re.escape(name)}\b", inside, maxsplit=1, flags=re.IGNORECASE)[0]
@@ -133,15 +120,6 @@ def _styled(text: str) -> Iterator[Place]:
     for match in _PALE_FORMULA.finditer(text):
         if not _in_code(text, match.start()):
             yield Place(match.start(), match.end() + 200, "unseen text", unseen=True)
-
-
-def _hides(attributes: str) -> bool:
-    """True where the attributes of an element keep its text from being seen."""
-    if _UNSEEN.search(attributes):
-        return True
-    if _FLAT.search(attributes) and "overflow" in attributes:
-        return True
-    return _PALE.search(attributes) is not None and not _BACKGROUND.search(attributes)
 
 
 def _in_code(text: str, offset: int) -> bool:

@@ -7,13 +7,8 @@ from html import unescape
 
 from agents.document import BlockKind
 from agents.readers.fences import classify
+from agents.readers.styles import OPENING, hides
 
-HIDES = re.compile(
-    r"<[a-z][^<>]{0,2000}?(?:\shidden(?=[\s>=/])|style\s*=[^<>]{0,400}?"
-    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d]*[1-9])))",
-    re.IGNORECASE,
-)
-"""Begins an element whose text a reader does not see."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})((?:\s[^<>]{0,2000})?)/?>")
 _COMMENT = re.compile(r"<!--|-->")
 _LEADING = re.compile(r"(?:\s|<[^<>]{0,2000}>)+")
@@ -60,7 +55,7 @@ class _Open:
 def parts(text: str) -> list[Part]:
     """The block in parts of whole lines; one part where it is a comment or hides text."""
     whole = [Part(BlockKind.HTML, 0, len(text))]
-    if text.lstrip().startswith("<!--") or HIDES.search(text):
+    if text.lstrip().startswith("<!--") or any(hides(m[2]) for m in OPENING.finditer(text)):
         return whole
     found = [part for start, end, open_ in _spans(text) for part in _part(text, start, end, open_)]
     return found or whole
