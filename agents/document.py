@@ -31,7 +31,8 @@ class Block(Value):
 
     kind: BlockKind
     text: str
-    """The exact source text, without the trailing line end."""
+    """The exact source text, without white space at its end. Where a container begins on the same
+    line (`> `, `- `, `<p>`, `.. note:: `), the text begins behind its mark."""
     line_start: int
     line_end: int
     """1-based, inclusive."""
@@ -41,6 +42,8 @@ class Block(Value):
     """Heading level 1-6; 0 for other blocks."""
     info: str = ""
     """Language of a fence (`mermaid`, `yaml` ...)."""
+    cells: tuple[str, ...] = ()
+    """Of a table row or head: the text of each cell, trimmed, its lines joined by a space."""
 
 
 class Document(Value):
@@ -96,7 +99,8 @@ def read(path: str, text: str, cut_from_bytes: int | None = None) -> Document:
     """Parse a document into blocks; the suffix of `path` names the format. Never raises.
 
     Markdown for `.md`, `.markdown` and no suffix, reStructuredText for `.rst`, AsciiDoc for
-    `.adoc`, `.asciidoc` and `.asc`, plain text for the rest.
+    `.adoc`, `.asciidoc` and `.asc`, one diagram for `.mmd`, `.puml`, `.dot`, `.drawio` and their
+    like, plain text for the rest.
     """
     # The readers import the types above, so they are imported here.
     from agents.readers import blocks

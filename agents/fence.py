@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import chain
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, zip_longest
 
 from agents.document import Document
 from agents.evidence import Evidence, Label, locate
+from agents.hidden import hints
 
 TAG = "untrusted-document"
 
@@ -23,48 +25,18 @@ _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _LINE_START = re.compile(r"(\s*)(?:([#>+=~|:-]|\*(?=\s|$|[\s*]*$)|_(?=[\s_]*$))|(\d{1,9})([.)]))")
 
 _BIDI = "\u202a-\u202e\u2066-\u2069"
-_TAGS = "\U000e0001-\U000e007f"
+_TAGS = "\U000e0000-\U000e007f"
 _ZERO_WIDTH = "\u200b\u2060-\u2064\ufeff\u00ad"
 _VARIATION = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_INVISIBLE = re.compile(f"[{_BIDI}{_TAGS}{_ZERO_WIDTH}]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-_HIDDEN = (
-    (re.compile(f"[{_BIDI}]"), "text direction control characters"),
-    # A black flag followed by tag characters is an ordinary emoji.
-    (re.compile(f"(?<![\U0001f3f4{_TAGS}])[{_TAGS}]"), "invisible tag characters"),
-    (
-        re.compile(f"[{_ZERO_WIDTH}]{{2,}}|(?<=\\w)[\u200b\u2060-\u2064]+(?=\\w)"),
-        "invisible characters",
-    ),
-    (re.compile(f"[{_VARIATION}]{{2,}}"), "a run of variation selectors"),
+_FILLERS = "\u115f\u1160\u180e\u3164\uffa0\u206a-\u206f\ufff9-\ufffb"
+# One selector behind a character is how emoji are written; a second one only carries data.
+_INVISIBLE = re.compile(
+    f"[{_BIDI}{_TAGS}{_ZERO_WIDTH}{_FILLERS}]|(?<=[{_VARIATION}])[{_VARIATION}]"
+    "|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
 
-_WHO = r"(?:ai|llm|gpt|automated|automatic|security|machine)[ -]*(?:code |design |security )?"
-_ISSUES = r"(?:findings?|issues?|problems?|vulnerabilit\w+|threats?|risks?|concerns?|weakness\w*)"
-_INSTRUCTIONS = (
-    r"\b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+|your\s+|my\s+)?"
-    r"(?:previous|prior|above|preceding|earlier|system|original)\s+"
-    r"(?:instructions?|prompts?|rules?|guidance|directions?|messages?)",
-    rf"\b(?:as|you are|if you are|when you are)\s+an?\s+{_WHO}"
-    r"(?:reviewer|auditor|assistant|model|agent)\b[^.\n]{0,60}"
-    r"\b(?:must|should|shall|have to|need to|approve|report|rate|skip)\b",
-    rf"\b(?:note|message|instructions?|attention|hint)\s*(?:to|for|:)?\s*(?:any\s+|all\s+|the\s+)?{_WHO}"
-    r"(?:reviewers?|auditors?|scanners?|assistants?|agents?|models?)\b",
-    rf"\b{_WHO}(?:reviewers?|auditors?|scanners?)\s+(?:must|should|shall|are to|please)\b",
-    r"(?:^|[.!?:;>*\"(][ \t]*|\bplease\s+|\bmust\s+|\byou\s+)do\s+not\s+"
-    r"(?:report|flag|mention|raise|list|comment on|include)\s+"
-    rf"(?:any\s+|this\s+|these\s+|the\s+|security\s+)*(?:{_ISSUES}|this section)\b",
-    r"\b(?:approve|mark|rate|classify|treat)\s+this\s+(?:design|document|pr|pull request|change|section)"
-    r"(?:\s+as)?\s+(?:secure|safe|approved|low[ -]risk|compliant|out of scope|clean)\b",
-    rf"\b(?:return|output|respond with|answer with|report)\s+(?:no|zero|an empty list of)\s+{_ISSUES}",
-    r"\b(?:reveal|print|repeat|output|leak)\s+(?:your|the)\s+(?:system\s+)?(?:prompt|instructions)\b",
-)
-_INSTRUCTION = re.compile("|".join(f"(?:{p})" for p in _INSTRUCTIONS), re.IGNORECASE | re.MULTILINE)
-# A design may speak about such attacks; then the phrase stands between quotation marks.
-_EXAMPLE = re.compile(
-    r"inject|attack|malicious|adversar|jailbreak|attempt|e\.g\.|example|such as|detect|block", re.I
-)
 _MAX_QUOTE = 300
+_WORDS = " that read"
 _MOST = 20
 """Places shown of one document; more would say the same."""
 
@@ -87,38 +59,32 @@ def neutralise(markdown: str) -> str:
 
 
 def suspicious(document: Document) -> tuple[Evidence, ...]:
-    """Hidden characters, and instructions aimed at a reviewer: each with what was found as note."""
-    found: dict[tuple[int, str], Evidence] = {}
-    for offset, what in chain(_hidden(document.text), _addressed(document.text)):
-        line = document.line_at(offset)
-        if (line, what) in found:
+    """Hidden text, and instructions aimed at a reviewer: each with what was found as note."""
+    found: dict[str, dict[tuple[int, str], Evidence]] = defaultdict(dict)
+    for sort, offset, what in hints(document):
+        same, line = found[sort], document.line_at(offset)
+        # The words of one are enough; a flood of them would be all that anybody reads.
+        note = what if not same else _without_words(what, same)
+        if len(same) == _MOST or (line, note) in same:
             continue
         quote = _line_of(document, offset)
-        evidence = locate(document, quote, label=Label.STATED, near_line=line, note=what)
+        evidence = locate(document, quote, label=Label.STATED, near_line=line, note=note)
         if evidence is not None:
-            found[line, what] = evidence
-        if len(found) == _MOST:
-            break
-    return tuple(found[key] for key in sorted(found))
+            same[line, note] = evidence
+    chosen = list(islice(_in_turn(found.values()), _MOST))
+    return tuple(sorted(chosen, key=lambda evidence: (evidence.line_start, evidence.note)))
 
 
-def _hidden(text: str) -> Iterator[tuple[int, str]]:
-    for pattern, what in _HIDDEN:
-        for match in pattern.finditer(text):
-            yield match.start(), what
+def _without_words(what: str, same: Iterable[tuple[int, str]]) -> str:
+    """The description as it is, or without the words where others of the sort show theirs."""
+    described = {note for _, note in same if _WORDS in note}
+    return what if not described or what in described else what.partition(_WORDS)[0]
 
 
-def _addressed(text: str) -> Iterator[tuple[int, str]]:
-    for match in _INSTRUCTION.finditer(text):
-        start = text.rfind("\n", 0, match.start()) + 1
-        end = text.find("\n", match.end())
-        around = text[start : end if end >= 0 else len(text)]
-        quoted = re.search(r"[\"'`“‘«]\s*$", text[start : match.start()]) is not None
-        if not (quoted and _EXAMPLE.search(around)):
-            yield (
-                match.start() + len(match[0]) - len(match[0].lstrip()),
-                "an instruction to the reviewer",
-            )
+def _in_turn(groups: Iterable[Mapping[tuple[int, str], Evidence]]) -> Iterator[Evidence]:
+    """One of each sort after the other, so that a flood of one does not hide the rest."""
+    for row in zip_longest(*(group.values() for group in groups)):
+        yield from (evidence for evidence in row if evidence is not None)
 
 
 def _line_of(document: Document, offset: int) -> str:

@@ -1,16 +1,19 @@
-"""Drawings in characters: boxes with arrows between them, and `[A] --> [B]` lines."""
+"""Drawings in characters: boxes with arrows between them, and names in lines or columns."""
 
 import re
 from dataclasses import dataclass
 
 from agents.diagrams.drawing import Drawing
+from agents.readers import chains
 
 _TOP_LEFT, _TOP_RIGHT = "┌╔╭+", "┐╗╮+"
 _ACROSS, _DOWN = "─═-━┬┴┼", "│║|┃├┤┼+"
 _CONNECTOR = re.compile(r"[-─═━.=\s<>◀▶►◄→←A-Za-z0-9/ ,()┼┤├]*")
 _RIGHT, _LEFT = re.compile(r"[>▶►→]\s*$"), re.compile(r"^\s*[<◀◄←]")
 _INLINE = re.compile(r"\[([^\[\]]{2,60})\]|\(([^()]{2,60})\)")
-_ARROW = re.compile(r"^\s*(<)?[-=─]+(?:\s*[\w /]{1,40}\s*[-=─]+)?(>|▶|►|→)?\s*$|^\s*(→)\s*$")
+_ARROW = re.compile(
+    r"^\s*(<)?[-=─]{1,40}(?:\s*[\w /]{1,40}?\s*[-=─]{1,40})?(>|▶|►|→)?\s*$|^\s*(→)\s*$"
+)
 _MAX_LINES, _MAX_BOXES = 400, 120
 
 
@@ -41,6 +44,10 @@ def parse(source: str, first_line: int) -> Drawing:
         _across(row, number, inner, drawing, first_line)
         if not boxes:
             _inline(row, first_line + number, drawing)
+    for source, above, target, below in [] if boxes else chains.column(grid):
+        drawing.node(source, first_line + above, label=source)
+        drawing.node(target, first_line + below, label=target)
+        drawing.edge(source, target, first_line + below)
     for box in inner:
         _below(grid, box, inner, drawing, first_line)
     return drawing
@@ -119,6 +126,19 @@ def _below(
 
 
 def _inline(row: str, line: int, drawing: Drawing) -> None:
+    links = chains.chain(row)
+    for (before, arrow), (after, _) in zip(links, links[1:], strict=False):
+        for name in (before, after):
+            drawing.node(name, line, label=name)
+        if not arrow.startswith(("<", "←")) or arrow.endswith((">", "▶", "►")):
+            drawing.edge(before, after, line)
+        if arrow.startswith(("<", "←")):
+            drawing.edge(after, before, line)
+    if not links:
+        _bracketed(row, line, drawing)
+
+
+def _bracketed(row: str, line: int, drawing: Drawing) -> None:
     nodes = list(_INLINE.finditer(row))
     for before, after in zip(nodes, nodes[1:], strict=False):
         arrow = _ARROW.match(row[before.end() : after.start()])

@@ -1,7 +1,7 @@
 """What a diagram says, whatever its language: nodes, edges and groups with their lines."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _TAG = re.compile(r"<[^<>]{0,80}>")
 _ESCAPE = re.compile(r"\\[nlr]")
@@ -51,7 +51,7 @@ class Drawing:
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
-    _pairs: set[tuple[str, str]] = field(default_factory=set)
+    _next: dict[str, set[str]] = field(default_factory=dict)
 
     def node(
         self, id_: str, line: int, *, label: str = "", shape: str = "", group: str = ""
@@ -75,15 +75,26 @@ class Drawing:
         known = source in self.nodes and target in self.nodes
         if source != target and known and len(self.edges) < MAX_EDGES:
             self.edges.append(Edge(source, target, clean(label), line))
-            self._pairs.add((source, target))
+            self._next.setdefault(source, set()).add(target)
 
-    def has_edge(self, source: str, target: str) -> bool:
-        """True when an arrow between these ids was added."""
-        return (source, target) in self._pairs
+    def leads_to(self, source: str, target: str) -> bool:
+        """True when arrows lead from one to the other, over others or not; also when all is full."""
+        seen, open_ = {source}, [source]
+        while open_ and len(self.edges) < MAX_EDGES:
+            following = self._next.get(open_.pop(), set())
+            if target in following:
+                return True
+            open_ += following - seen
+            seen |= following
+        return len(self.edges) >= MAX_EDGES
 
     def group(self, id_: str, label: str, line: int, parent: str = "") -> str:
         """Add a group; gives the id back."""
-        self.groups.setdefault(id_, Group(id_, clean(label) or id_, line, parent))
+        known = self.groups.setdefault(id_, Group(id_, clean(label) or id_, line, parent))
+        node = self.nodes.get(id_)
+        if node is not None and node.label == clean(id_):
+            # An arrow led to the group before it was drawn.
+            self.nodes[id_] = replace(node, label=known.label)
         return id_
 
 
