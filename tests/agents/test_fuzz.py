@@ -38,7 +38,7 @@ FULL_SIZE = {
 EXTRACTED = (
     "list staircase", "links", "elements on lines", "emphasis", "rows", "columns", "element rows", "one line of words",
     "one line of clauses", "short paragraphs", "one sentence again", "one paragraph again", "many names", "commas",
-    "conditions", "abbreviations", "bold items", "headings", "addresses", "scripts", "surrogates and NUL", "colons",
+    "conditions", "abbreviations", "bold items", "headings", "addresses", "scripts", "surrogates and NUL", "colons", *hostile.WORDS,
 )  # fmt: skip
 
 

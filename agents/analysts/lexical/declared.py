@@ -107,7 +107,7 @@ def introduced(document: Document, lexicon: Lexicon) -> Introduced:
         if not in_force(block.section):
             continue
         if block.kind is BlockKind.TABLE_HEAD:
-            head = _cells(block.text)
+            head = _cells(block)
         elif block.kind is BlockKind.TABLE_ROW:
             reader.row(head, block, result)
         elif block.kind is BlockKind.DIAGRAM:
@@ -199,7 +199,7 @@ class _Reader:
                 break
 
     def row(self, head: list[str], block: Block, into: Introduced) -> None:
-        cells = _cells(block.text)
+        cells = _cells(block)
         if not head or len(cells) < 2:
             return
         quote = block.text.strip()
@@ -275,8 +275,10 @@ class _Reader:
         return locate(self.document, text, label=Label.DIAGRAM, near_line=line)
 
 
-def _cells(text: str) -> list[str]:
-    return [plain(cell).strip() for cell in _CELL.split(text.strip().strip("|"))]
+def _cells(block: Block) -> list[str]:
+    return [
+        plain(cell).strip() for cell in block.cells or _CELL.split(block.text.strip().strip("|"))
+    ]
 
 
 def _column(head: list[str], pattern: re.Pattern[str]) -> int | None:

@@ -1,7 +1,7 @@
 """The register of parts: names met in the text, merged where safe, each with its evidence."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from agents.analysts.lexical.phrases import Mention
@@ -41,6 +41,8 @@ class Register:
         self.parts: dict[str, Part] = {}
         self._alias: dict[str, str] = {}
         self._ids: dict[str, str] = {}
+        self._by_end: dict[str, list[Part]] = {}
+        self._by_kind: dict[str, list[Part]] = {}
 
     def meet(self, mention: Mention, evidence: Evidence | None, *, strong: bool) -> None:
         """Note a mention; `strong` when the text says something definite about the part."""
@@ -77,6 +79,10 @@ class Register:
         for alias in list(self._alias):
             self._merge(alias, self.resolve(alias))
         self._reordered()
+        self._by_end, self._by_kind = defaultdict(list), defaultdict(list)
+        for part in self.parts.values():
+            self._by_end[part.key.rpartition(" ")[2]].append(part)
+            self._by_kind[part.kind].append(part)
         for part in sorted(self.parts.values(), key=lambda p: (len(p.key), p.order)):
             if part.key in self.parts:
                 target = self._longer_name(part) if not part.bare else self._meant(part)
@@ -102,19 +108,21 @@ class Register:
 
     def _meant(self, part: Part) -> Part | None:
         """The one part that a common noun can mean, or None."""
-        others = [p for p in self.parts.values() if p.key != part.key and not p.bare]
         ending = [
             p
-            for p in others
-            if p.key.endswith(" " + part.key)
-            and p.kind not in _ACTORS
-            and (p.strong or sum(p.names.values()) > 1)
+            for p in self._ending(part)
+            if not p.bare and p.kind not in _ACTORS and (p.strong or sum(p.names.values()) > 1)
         ]
         if part.kind in _ACTORS:
             return ending[0] if len(ending) == 1 and part.kind == "human_operator" else None
-        same_kind = [p for p in others if p.kind == part.kind and p.strong]
+        same_kind = [
+            p
+            for p in self._by_kind[part.kind]
+            if p.key in self.parts and p is not part and p.strong and not p.bare
+        ]
         # `Go checksum database` and `checksum database` are one candidate.
-        ending = [p for p in ending if not any(p.key.endswith(" " + o.key) for o in ending)]
+        keys = {p.key for p in ending}
+        ending = [p for p in ending if not keys & set(_tails(p.key))]
         if len(ending) == 1:
             return ending[0]
         if not ending and len(same_kind) == 1 and part.kind not in _NOT_MERGED_BY_KIND:
@@ -129,17 +137,16 @@ class Register:
         """`token exchange service` and `gateway token exchange service`: the one longer name."""
         if part.kind in _ACTORS or part.product:
             return None
-        fits = [
-            p
-            for p in self.parts.values()
-            if p.key != part.key
-            and p.kind == part.kind
-            and len(part.key) > 5
-            and " " in part.key
-            and p.key.endswith(" " + part.key)
-            and not p.product
-        ]
+        if len(part.key) <= 5 or " " not in part.key:
+            return None
+        fits = [p for p in self._ending(part) if p.kind == part.kind and not p.product]
         return fits[0] if len(fits) == 1 and fits[0].strong else None
+
+    def _ending(self, part: Part) -> list[Part]:
+        """Other parts whose name is this one with more words before it."""
+        ending = " " + part.key
+        near = self._by_end[part.key.rpartition(" ")[2]]
+        return [p for p in near if p.key in self.parts and p.key.endswith(ending)]
 
     def _merge(self, key: str, into: str) -> None:
         part, target = self.parts.get(key), self.parts.get(into)
@@ -193,6 +200,12 @@ class Register:
             ),
         )
         return ranked[0][0] if ranked else part.name
+
+
+def _tails(key: str) -> list[str]:
+    """The key without its first word, without its first two, and so on."""
+    parts = key.split(" ")
+    return [" ".join(parts[at:]) for at in range(1, len(parts))]
 
 
 def slug(key: str) -> str:

@@ -15,7 +15,7 @@ _THREATS = re.compile(
     r"motivation|background|problem|threat|attack|abuse|rationale|why\b|principles|lessons", re.I
 )
 _DEFINITION = re.compile(
-    r"^(?:\w+[ -]?){1,4} (?:refers to|means that|is about|is the process of|is a (?:concept"
+    r"^(?:\w{1,40}[ -]){1,4}(?:refers to|means that|is about|is the process of|is a (?:concept"
     r"|practice))\b",
     re.I,
 )
