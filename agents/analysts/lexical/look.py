@@ -1,6 +1,6 @@
 """Looking through the lenses: what the design says outright, and what it leaves open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.analysts.base import Reading
@@ -78,8 +78,15 @@ def _occasion(lens: Lens, index: Index, reading: Reading) -> Sight | None:
     hits = index.find_any(lens.when, _there)
     if len(hits) < lens.least:
         return None
-    sights = [sight for hit in hits[:_MOST_SEEN] if (sight := sight_of(hit, reading))]
-    return next((s for s in sights if s.component is not None), next(iter(sights), None))
+    sights = [sight for hit in hits[:_MOST_SEEN] if (sight := sight_of(hit, reading, lens.kinds))]
+    return min(sights, key=lambda sight: _aptness(sight, lens), default=None)
+
+
+def _aptness(sight: Sight, lens: Lens) -> int:
+    """Places that name a part of the lens's kinds come first, then those of any part."""
+    if sight.component is None:
+        return 2
+    return int(bool(lens.kinds) and sight.component.kind not in lens.kinds)
 
 
 def _of_kind(lens: Lens, reading: Reading) -> Sight | None:
@@ -116,12 +123,15 @@ def _there(hit: Hit) -> bool:
     return stands(hit) in (Standing.IN_FORCE, Standing.CONDITIONAL)
 
 
-def sight_of(hit: Hit, reading: Reading) -> Sight | None:
+def sight_of(hit: Hit, reading: Reading, kinds: Collection[str] = ()) -> Sight | None:
     """The sentence as evidence with the part it names, if it names one that is no person."""
     evidence = hit.sentence.evidence(reading.documents[hit.sentence.path])
     if evidence is None:
         return None
-    component = named(reading.system, hit.sentence.text, hit.at)
+    system, text = reading.system, hit.sentence.text
+    component = (named(system, text, hit.at, kinds) if kinds else None) or named(
+        system, text, hit.at
+    )
     # What is wrong is wrong with the design, not with its users.
     people = component is not None and component.kind in PEOPLE
     return Sight(evidence, None if people else component)

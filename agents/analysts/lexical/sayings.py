@@ -1,7 +1,7 @@
 """Sentences of a document as they stand, for looking at the text again without the system model."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from agents.analysts.lexical.sentences import (
@@ -73,10 +73,12 @@ def names(component: Component, text: str) -> bool:
     return _pattern((component.name, *component.aliases)).search(text) is not None
 
 
-def named(system: SystemModel, text: str, at: int = 0) -> Component | None:
-    """The component whose name stands closest to character `at`, before it if any does."""
+def named(
+    system: SystemModel, text: str, at: int = 0, kinds: Collection[str] = ()
+) -> Component | None:
+    """The component, of these kinds if any, named closest to `at`, before it if one is."""
     found: list[tuple[bool, int, int, str]] = []
-    for component in system.components:
+    for component in system.of_kind(*kinds) if kinds else system.components:
         for match in _pattern((component.name, *component.aliases)).finditer(text):
             place = match.start()
             found.append((place > at, abs(at - place), place - match.end(), component.id))
