@@ -31,15 +31,21 @@ def same(one: Finding, other: Finding, reading: Reading) -> bool:
         # Two lenses ask for two things, however alike their threat.
         return seen.id == also_seen.id and one.component_id == other.component_id
     if seen or also_seen:
-        return _answered(one, other, seen) if seen else _answered(other, one, also_seen)
+        special, plain = (one, other) if seen else (other, one)
+        alike = one.component_id == other.component_id and _alike(one, other)
+        return _answered(special, plain, seen or also_seen) or (_silent(plain) and alike)
     if one.component_id != other.component_id:
         return False
     if one.threat_id is not None and one.threat_id == other.threat_id:
         return True
+    return _alike(one, other) or (_same_quote(one, other) and _same_family(one, other, reading))
+
+
+def _alike(one: Finding, other: Finding) -> bool:
+    """Half of the controls or references in common, or the same paved roads in one domain."""
     half = _half(one.controls, other.controls) or _half(one.references, other.references)
     roads = bool(one.patterns) and set(one.patterns) == set(other.patterns)
-    alike = half or (roads and one.domain == other.domain)
-    return alike or (_same_quote(one, other) and _same_family(one, other, reading))
+    return half or (roads and one.domain == other.domain)
 
 
 def lens_of(finding: Finding) -> Lens | None:

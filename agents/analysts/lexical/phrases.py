@@ -34,6 +34,13 @@ _THINKING = frozenset(
     (form,) for word in ("model", "bot", "assistant", "agent") for form in (word, f"{word}s")
 )
 """Words that name a part only where something learns or reasons; else people, or a diagram."""
+_OTHER_MODELS = frozenset(
+    "data threat object domain security trust action permission pricing business operating deployment "
+    "execution programming mental resource consistency memory actor role event response tenancy "
+    "concurrency access component delivery failure support service subscription sharing system "
+    "interaction authorization authorisation content ownership state".split()
+)
+"""A `data model` has learnt nothing."""
 _LEARNS = re.compile(
     r"\b(?:llms?|gpt\S*|claude|gemini|prompts?|train(?:s|ed|ing)|inference|predict\w*|classif\w+|neural"
     r"|embeddings?|fine-?tun\w+|machine learning|AI|ML|chatbots?|agentic|MCP|copilot|assistants?"
@@ -169,6 +176,8 @@ class Names:
             and lead[-1:] in (["a"], ["an"])
             and _apposed(plain, line, first - 1)
         ):
+            return None
+        if term.written == "model" and at > first and line[at - 1].low in _OTHER_MODELS:
             return None
         bare = not named and first == at and end - at == 1
         # `bring it into service` and `all APIs` name no part.
