@@ -102,6 +102,8 @@ _WANTED = re.compile(
     r"|saniti|limit|restrict|review|factor|monitor|backup|back up|test|ask)",
     re.I,
 )
+_CONTENTS = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\[[^\]\n]{1,200}\]\(#[^)\s]{0,200}\)")
+"""A line of a table of contents states nothing."""
 _GIVEN_UP = re.compile(
     r"\b(?:was|were|has been|have been|had been)\b[^.;]{0,80}\b(?:rejected|declined|dropped|withdrawn|turned down"
     r"|ruled out|put off|abandoned|left out|discarded|given up|crossed off|shelved|not pursued|cut|cancelled"
@@ -167,7 +169,7 @@ def plain(text: str) -> str:
 def sentences(document: Document) -> Iterator[Sentence]:
     """Sentences of paragraphs, list items and comments in code, each an exact part of the document."""
     for number, block in enumerate(document.blocks):
-        if block.kind in PROSE:
+        if block.kind in PROSE and not _CONTENTS.fullmatch(block.text.strip()):
             yield from _split(document.path, block, number, block.line_start, block.text)
         for line, text in comments(block):
             yield from _split(document.path, block, number, line, text)
