@@ -21,6 +21,7 @@ MOST = 15
 """More findings than this and nobody reads them: the weakest silent ones go."""
 _PER_THREAT = 1
 _PER_COMPONENT = 5
+_PER_PLACE = 4
 _MOST_COMMON = 6
 """Silent findings of the catalogue: what any design of the kind leaves open."""
 _CLOSE = 2
@@ -91,11 +92,13 @@ def _surplus(
     dropped = {a.finding_id for a in answers if a.outcome == "drops"}
     threats: Counter[str] = Counter()
     parts: Counter[str] = Counter()
+    places: Counter[tuple[str, int]] = Counter()
     out: dict[str, Refutation] = {}
     kept = common = 0
 
-    def crowded(part: str) -> bool:
-        return bool(part) and parts[part] >= _PER_COMPONENT
+    def crowded(part: str, place: tuple[str, int]) -> bool:
+        full = bool(part) and parts[part] >= _PER_COMPONENT
+        return full or places[place] >= _PER_PLACE
 
     for finding in sorted(findings, key=lambda f: _strength(f, reading)):
         if finding.id in dropped:
@@ -105,16 +108,20 @@ def _surplus(
         own = lens_of(finding) is not None or finding.threat_id is None
         key = finding.id if own else str(finding.threat_id)
         part = finding.component_id or ""
+        place = (finding.evidence[0].path, finding.evidence[0].line_start)
         if silent and threats[key] >= _PER_THREAT:
             text = "Said for a part that is more exposed."
             out[finding.id] = _answer(finding, "drops", "duplicate", text)
-        elif silent and (crowded(part) or kept >= MOST or (not own and common >= _MOST_COMMON)):
+        elif silent and (
+            crowded(part, place) or kept >= MOST or (not own and common >= _MOST_COMMON)
+        ):
             text = "Rests on silence alone, and stronger findings come first."
             out[finding.id] = _answer(finding, "drops", "generic", text)
         else:
             common += silent and not own
             threats[key] += 1
             parts[part] += 1
+            places[place] += 1
             kept += 1
     return out
 
