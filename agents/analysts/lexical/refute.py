@@ -22,7 +22,7 @@ MOST = 15
 _PER_THREAT = 1
 _PER_COMPONENT = 5
 _PER_PLACE = 4
-_MOST_COMMON = 6
+_MOST_COMMON = 4
 """Silent findings of the catalogue: what any design of the kind leaves open."""
 _CLOSE = 2
 _MOST_FOCUS = 8
