@@ -12,6 +12,7 @@ from agents.findings import (
     DocumentCoverage,
     Draft,
     Finding,
+    Mitigated,
     Provenance,
     Question,
     RatingStep,
@@ -24,7 +25,7 @@ from agents.findings import (
     Triage,
     Truth,
 )
-from agents.system import Component, Flow, SystemModel
+from agents.system import Component, Flow, Sighting, SystemModel
 from tests.support import ROOT
 
 PATH = "docs/design/support-assistant.md"
@@ -122,6 +123,7 @@ def draft_of(text: str = SMALL, findings: Sequence[Finding] | None = None) -> Dr
         system=_system(index),
         findings=items,
         questions=(question,),
+        mitigated=(_mitigated(index),),
         roads=(_road(index, items),),
         comments=tuple(comments),
         summary="Two things need a change before this is built.",
@@ -152,7 +154,20 @@ def _system(quote: Evidence) -> SystemModel:
     tickets = Component(id="tickets", name="tickets", kind="data_store", evidence=(quote,))
     index = Component(id="index", name="index", kind="vector_store", evidence=(quote,))
     flow = Flow(id="tickets->index", source="tickets", target="index", evidence=(quote,))
-    return SystemModel(components=(tickets, index), flows=(flow,))
+    sighting = Sighting(name="Zvex Engine", count=2, evidence=quote)
+    return SystemModel(components=(tickets, index), flows=(flow,), sightings=(sighting,))
+
+
+def _mitigated(quote: Evidence) -> Mitigated:
+    return Mitigated(
+        id="cleartext-transport@index",
+        threat_id="cleartext-transport",
+        title="Data can be read on the way",
+        component_id="index",
+        component_name="index",
+        reason="By line 3, encryption in transit is in force.",
+        evidence=(quote,),
+    )
 
 
 def _road(quote: Evidence, items: Sequence[Finding]) -> RoadVerdict:
@@ -163,7 +178,8 @@ def _road(quote: Evidence, items: Sequence[Finding]) -> RoadVerdict:
         reason="One control is missing.",
         controls=(
             RoadControl(id="c1", text="One index", shown=True, evidence=quote),
-            RoadControl(id="c2", text="A mandatory filter", shown=False),
+            RoadControl(id="c2", text="A mandatory filter", shown=False, missing="mandatory"),
         ),
+        verification=("Ask as one tenant for another's passage",),
         covers=tuple(f.id for f in items[:1]),
     )

@@ -50,6 +50,8 @@ def test_everything_of_the_draft_is_on_the_page(client: TestClient, review_id: s
         "Improper Neutralization of Input", "How long are tickets kept?",
         "Tenant-aware retrieval", "1 of 2 controls shown", "tickets → index",
         "tickets --> index", "nothing was skipped", "catalogue 2026.11", "review.queued",
+        "1 threat that the text mitigates", "encryption in transit is in force",
+        "not in the text: mandatory", "Ask as one tenant for another's passage", "Zvex Engine",
         "it issues refunds", "Passages of other tenants reach the answer 2",
     ):  # fmt: skip
         assert text in page, text
