@@ -39,6 +39,11 @@ _OWN_MODEL = re.compile(
     r"|classifier|model drift|retrain\w*|on-device model|edge model)\b",
     re.IGNORECASE,
 )
+_OF_A_MODEL = frozenset(
+    "custom_training fine_tuning self_hosted_model third_party_model open_weights on_device_model "
+    "proprietary_model".split()
+)
+"""Attributes that show a model where no part is named as one."""
 _PEOPLE = ("external_user", "web_frontend", "mobile_app")
 _SMALL = 8
 """Up to this many parts, one asks about each of the central ones."""
@@ -48,6 +53,15 @@ _NAMED, _UNNAMED = 1, 2
 """Words that a statement shares with the threat's controls, for this part or for all."""
 _VAGUE = content("multi user service account external call action decision")
 
+_OUTDATED = re.compile(
+    r"\b(?:tls ?v?1\.[01]|tls ?v?1(?!\.?\d)|ssl ?v?[23]|sha-?1|md5|rc4|3des|wep)\b", re.IGNORECASE
+)
+_REFUSED = re.compile(
+    r"\b(?:no|not|never|disabled|refus\w+|reject\w+|block\w+|forbid\w*|removed|off|higher|later|newer|least"
+    r"|above|minimum)\b",
+    re.IGNORECASE,
+)
+"""An outdated method is an answer only where it is turned away."""
 _EVERYWHERE = re.compile(
     r"\b(all|every|each)\b[^.]{0,30}\b(connections?|calls?|services?|requests?|hops?|traffic)\b"
     r"|\bservices in the (namespace|cluster|mesh)\b",
@@ -151,6 +165,8 @@ def _answers(
     if statement.standing is not Standing.IN_FORCE:
         return False
     text = without_names(reading.system, statement.text)
+    if _OUTDATED.search(text) and not _REFUSED.search(text):
+        return False
     if _EVERYWHERE.search(text):
         return True
     enough = _NAMED if component.id in statement.components else _UNNAMED
@@ -234,8 +250,10 @@ def concerned(threat: Threat, reading: Reading) -> bool:
 
 def _has_model(threat: Threat, reading: Reading) -> bool:
     kinds = (reading.catalogue.vocabulary.kind(c.kind) for c in reading.system.components)
+    stated = {a.attribute for a in reading.system.attributes if a.standing is Standing.IN_FORCE}
     if not any(kind is not None and kind.group == "ai" for kind in kinds):
-        return False
+        if not stated & _OF_A_MODEL:
+            return False
     made_here = (_OWN_MODEL.search(d.text) for d in reading.documents.values())
     return not threat.domain.startswith("ml_") or any(made_here)
 

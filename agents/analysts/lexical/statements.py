@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
+from agents.analysts.lexical.index import Hit
 from agents.analysts.lexical.lexicon import Lexicon
 from agents.analysts.lexical.phrases import hypothetical
 from agents.analysts.lexical.sentences import Sentence, section_standing, standing, tells_why
@@ -21,6 +22,11 @@ _DEFINITION = re.compile(
 )
 _NO_CONTROLS = re.compile(r"business value|regulat|benefits|user stor|glossary|references", re.I)
 _ASSUMPTIONS = re.compile(r"\bassumptions?\b", re.I)
+_OBJECT_DENIED = re.compile(
+    r"\b(?:no|never|neither|nor|nothing)\s+(?:(?!(?:and|or|but|to|for|when|before|so)\b)\w+\s+){0,3}$",
+    re.I,
+)
+"""Before the last word of a phrase: `takes no pictures`, `the link is never requested`."""
 _MAX_PER_FACT = 3
 _MAX_CONTROLS = 200
 _MAX_ASSUMPTIONS = 40
@@ -46,11 +52,11 @@ class Statements:
         ids: tuple[str, ...],
         part: str | None,
         holder: str | None,
-        marked: Sequence[tuple[str, int]] = (),
+        marked: Sequence[tuple[str, Hit]] = (),
     ) -> None:
         """Read one sentence: the parts it names, the one it is about, who gets the data.
 
-        `marked` are attributes whose phrases stand in it, with the character where each begins.
+        `marked` are attributes whose phrases stand in it, with the place of each.
         """
         plain = sentence.plain
         low = plain.lower()
@@ -88,13 +94,16 @@ class Statements:
     def _take_attributes(
         self,
         sentence: Sentence,
-        marked: Sequence[tuple[str, int]],
+        marked: Sequence[tuple[str, Hit]],
         evidence: Evidence,
         part: str | None,
     ) -> None:
         plain = sentence.plain
-        for attribute, at in marked:
+        for attribute, hit in marked:
+            at = hit.at
             how = standing(plain, at, sentence.section)
+            if hit.phrase.denials is None and _OBJECT_DENIED.search(plain, at, hit.last):
+                how = Standing.NEGATED if how is Standing.IN_FORCE else how
             if how is Standing.NEGATED and plain[at:].lower().startswith("without"):
                 # `without approval` states that actions are autonomous.
                 how = standing(plain.replace("without", "       "), at, sentence.section)
