@@ -31,8 +31,8 @@ class Hit:
     at: int
     """Character of the plain text at which its first word begins."""
     phrase: Phrase
-    last: int = 0
-    """Character at which its last word begins."""
+    words: tuple[int, ...] = ()
+    """Characters at which its words begin, ascending."""
 
 
 class Index:
@@ -70,9 +70,9 @@ class Index:
             if not all(self._near(slot, number) for slot in around):
                 continue
             places = _together([slot[number] for slot in slots])
-            if places is not None:
-                at, last = (self._offsets[number][place // _STRIDE] for place in places)
-                yield Hit(number, self._said[number], at, wanted, last)
+            if places:
+                words = tuple(self._offsets[number][place // _STRIDE] for place in places)
+                yield Hit(number, self._said[number], words[0], wanted, words)
 
     def _near(self, slot: Places, number: int) -> bool:
         """True when a word stands in this sentence or in the one before, in the same block."""
@@ -154,8 +154,8 @@ def _neighbours(row: Sequence[Places]) -> Places:
     return found
 
 
-def _together(slots: Sequence[Sequence[int]]) -> tuple[int, int] | None:
-    """The first and last position where all slots first stand within the window, or None.
+def _together(slots: Sequence[Sequence[int]]) -> list[int]:
+    """The positions at which all slots first stand within the window, ascending; empty if none.
 
     No word serves two slots; the parts of `AccessPolicy` are two words.
     """
@@ -168,5 +168,5 @@ def _together(slots: Sequence[Sequence[int]]) -> tuple[int, int] | None:
                 break
             taken.add(free)
         else:
-            return start, max(taken)
-    return None
+            return sorted(taken)
+    return []

@@ -7,6 +7,7 @@ from typing import TypeVar
 from agents.analysts.lexical.index import Hit
 from agents.analysts.lexical.lexicon import Lexicon
 from agents.analysts.lexical.phrases import hypothetical
+from agents.analysts.lexical.sayings import says_no
 from agents.analysts.lexical.sentences import Sentence, section_standing, standing, tells_why
 from agents.document import Document
 from agents.evidence import Evidence
@@ -22,11 +23,6 @@ _DEFINITION = re.compile(
 )
 _NO_CONTROLS = re.compile(r"business value|regulat|benefits|user stor|glossary|references", re.I)
 _ASSUMPTIONS = re.compile(r"\bassumptions?\b", re.I)
-_OBJECT_DENIED = re.compile(
-    r"\b(?:no|never|neither|nor|nothing)\s+(?:(?!(?:and|or|but|to|for|when|before|so)\b)\w+\s+){0,3}$",
-    re.I,
-)
-"""Before the last word of a phrase: `takes no pictures`, `the link is never requested`."""
 _MAX_PER_FACT = 3
 _MAX_CONTROLS = 200
 _MAX_ASSUMPTIONS = 40
@@ -102,7 +98,7 @@ class Statements:
         for attribute, hit in marked:
             at = hit.at
             how = standing(plain, at, sentence.section)
-            if hit.phrase.denials is None and _OBJECT_DENIED.search(plain, at, hit.last):
+            if hit.phrase.denials is None and says_no(plain, hit.words):
                 how = Standing.NEGATED if how is Standing.IN_FORCE else how
             if how is Standing.NEGATED and plain[at:].lower().startswith("without"):
                 # `without approval` states that actions are autonomous.
