@@ -65,7 +65,7 @@ _NOT_AFTER = re.compile(r"\b(?:not|never|absent|missing|disabled|cannot)\b|n['â€
 _NOT_REALLY = re.compile(
     r"\b(?:(?:must|shall|may|can|should) )?(?:not|never|cannot|no|nothing|nobody)\b[^.;]{0,160}?"
     r"\b(?:without|unless|until)\b|"
-    r"\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b"
+    r"\bnot yet (?:released|published|public)\b|\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b"
     r"|\bno later than\b"
     r"|\b(?:must|shall|may|can|should) (?:not|never)\b|\bif not\b|\bwhether or not\b"
     # To refuse what lacks the control is the control.
