@@ -77,8 +77,13 @@ async def _outcome(threat: Threat, text: str, catalogue: Catalogue, analyst: Ana
     judged = (await judge(threat.domain, own, reading, analyst)).value
     proposed = (await propose(reading, analyst)).value
     verdicts = {judgement.verdict for judgement in judged}
-    if Verdict.APPLIES in verdicts or any(f.threat_id == threat.id for f in proposed):
+    raised = [finding for finding in proposed if finding.threat_id == threat.id]
+    itself = any(finding.id.startswith(f"{threat.id}@") for finding in raised)
+    if Verdict.APPLIES in verdicts or itself:
         return "finding"
     if Verdict.MITIGATED in verdicts:
         return "mitigated"
+    # A remark about another mechanism of the threat counts where the threat itself is open.
+    if raised:
+        return "finding"
     return "question" if Verdict.UNKNOWN in verdicts else "nothing"

@@ -45,6 +45,7 @@ Kubernetes secrets are «encrypted» in etcd with a key from KMS.
 The webhook's «signature» is checked against the raw body.
 Files are stored under random names and «served» from another domain.
 The agent runs with the user's own token, which is «scoped» to one project.
+The draft is «reviewed» by two people and not yet published.
 The policy «denies» everything that no rule allows.
 """
 
@@ -81,6 +82,9 @@ There is no «review» of generated code.
 The reports are cached without «access control».
 The server trusts the header and does no «verification» of its own.
 Nothing is «validated» at this point.
+There is no login, no «session» and no key.
+The messages are neither signed nor «validated».
+Calls are not logged, and no «limit» applies.
 """
 
 PLANNED = """
@@ -105,6 +109,7 @@ Row-level «isolation» is reserved for future work.
 «Backups» will be considered in phase two.
 The «sandbox» will be introduced after the pilot, in the next release.
 Key «rotation»: TBD.
+«Rotation» is foreseen when time allows.
 We aim to «mask» names once the parser is ready, in a future iteration.
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from agents.analysts.lexical.clauses import RawFlow
 from agents.analysts.lexical.crossing import HANDS_ON, carries, crosses, group_boundary
 from agents.analysts.lexical.declared import Introduced
-from agents.analysts.lexical.index import Index
+from agents.analysts.lexical.index import Hit, Index
 from agents.analysts.lexical.lexicon import Lexicon
 from agents.analysts.lexical.register import Register
 from agents.analysts.lexical.sightings import sightings
@@ -97,16 +97,16 @@ class Assembly:
             if across and flow.evidence[0].path == path:
                 flow.crosses.append(kind)
 
-    def _marked(self, read: Sequence[ReadSentence]) -> dict[int, list[tuple[str, int]]]:
+    def _marked(self, read: Sequence[ReadSentence]) -> dict[int, list[tuple[str, Hit]]]:
         """Attributes whose phrases stand in a sentence, by the number of the sentence."""
         index = Index([item.sentence for item in read])
-        found: dict[int, list[tuple[str, int]]] = {}
+        found: dict[int, list[tuple[str, Hit]]] = {}
         for attribute, phrases in self._words.attributes.items():
             for hit in index.find_any(phrases):
-                found.setdefault(hit.number, []).append((attribute, hit.at))
+                found.setdefault(hit.number, []).append((attribute, hit))
         return found
 
-    def _sentence(self, item: ReadSentence, marked: Sequence[tuple[str, int]]) -> None:
+    def _sentence(self, item: ReadSentence, marked: Sequence[tuple[str, Hit]]) -> None:
         ids = tuple(
             dict.fromkeys(id_ for m in item.mentions if (id_ := self._id(m.key)) is not None)
         )

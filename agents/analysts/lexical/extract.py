@@ -6,8 +6,9 @@ from agents.analysts.base import Reading
 from agents.analysts.lexical.assembly import Assembly
 from agents.analysts.lexical.declared import Introduced, introduced
 from agents.analysts.lexical.lexicon import Term, lexicon
-from agents.analysts.lexical.phrases import Names, learns, name_key
+from agents.analysts.lexical.phrases import Names, name_key
 from agents.analysts.lexical.register import Register
+from agents.analysts.lexical.thinking import learns
 from agents.analysts.lexical.walk import meet, walk
 from agents.document import Document
 from agents.system import SystemModel

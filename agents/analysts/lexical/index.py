@@ -31,6 +31,8 @@ class Hit:
     at: int
     """Character of the plain text at which its first word begins."""
     phrase: Phrase
+    words: tuple[int, ...] = ()
+    """Characters at which its words begin, ascending."""
 
 
 class Index:
@@ -67,11 +69,10 @@ class Index:
                 continue
             if not all(self._near(slot, number) for slot in around):
                 continue
-            first = _together([slot[number] for slot in slots])
-            if first is not None:
-                yield Hit(
-                    number, self._said[number], self._offsets[number][first // _STRIDE], wanted
-                )
+            places = _together([slot[number] for slot in slots])
+            if places:
+                words = tuple(self._offsets[number][place // _STRIDE] for place in places)
+                yield Hit(number, self._said[number], words[0], wanted, words)
 
     def _near(self, slot: Places, number: int) -> bool:
         """True when a word stands in this sentence or in the one before, in the same block."""
@@ -153,8 +154,8 @@ def _neighbours(row: Sequence[Places]) -> Places:
     return found
 
 
-def _together(slots: Sequence[Sequence[int]]) -> int | None:
-    """The first position at which all slots stand within the window, or None.
+def _together(slots: Sequence[Sequence[int]]) -> list[int]:
+    """The positions at which all slots first stand within the window, ascending; empty if none.
 
     No word serves two slots; the parts of `AccessPolicy` are two words.
     """
@@ -167,5 +168,5 @@ def _together(slots: Sequence[Sequence[int]]) -> int | None:
                 break
             taken.add(free)
         else:
-            return start
-    return None
+            return sorted(taken)
+    return []

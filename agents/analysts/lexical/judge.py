@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.facts import Fact, facts, lines, told
+from agents.analysts.lexical.facts import Fact, facts, told
 from agents.analysts.lexical.index import Hit
 from agents.analysts.lexical.sayings import comes_later, left_to_choice, names, without_names
 from agents.analysts.lexical.signals import index_of, opening, settling
@@ -19,6 +19,7 @@ from agents.analysts.lexical.terms import (
     speaks_of,
     touches,
 )
+from agents.analysts.lexical.verdicts import left_open, mitigated, stated
 from agents.catalogue.facts import answer
 from agents.catalogue.loader import Threat
 from agents.catalogue.schema import Predicate
@@ -33,16 +34,16 @@ _DENIED = re.compile(
 )
 # Two negations make a rule: "never used without ...".
 _RULE = re.compile(r"\b(never|not|no|cannot)\b[^.]*\b(without|unless|until)\b|\bnever\b", re.I)
-_STANDS = {
-    Standing.PLANNED: "is left for later",
-    Standing.NEGATED: "is missing",
-    Standing.CONDITIONAL: "is optional",
-}
 _OWN_MODEL = re.compile(
     r"\b(train(ed|ing|s)?|fine-?tun\w+|weights|model registry|self-hosted|dataset|feature store"
     r"|classifier|model drift|retrain\w*|on-device model|edge model)\b",
     re.IGNORECASE,
 )
+_OF_A_MODEL = frozenset(
+    "custom_training fine_tuning self_hosted_model third_party_model open_weights on_device_model "
+    "proprietary_model".split()
+)
+"""Attributes that show a model where no part is named as one."""
 _PEOPLE = ("external_user", "web_frontend", "mobile_app")
 _SMALL = 8
 """Up to this many parts, one asks about each of the central ones."""
@@ -52,6 +53,15 @@ _NAMED, _UNNAMED = 1, 2
 """Words that a statement shares with the threat's controls, for this part or for all."""
 _VAGUE = content("multi user service account external call action decision")
 
+_OUTDATED = re.compile(
+    r"\b(?:tls ?v?1\.[01]|tls ?v?1(?!\.?\d)|ssl ?v?[23]|sha-?1|md5|rc4|3des|wep)\b", re.IGNORECASE
+)
+_REFUSED = re.compile(
+    r"\b(?:no|not|never|disabled|refus\w+|reject\w+|block\w+|forbid\w*|removed|off|higher|later|newer|least"
+    r"|above|minimum)\b",
+    re.IGNORECASE,
+)
+"""An outdated method is an answer only where it is turned away."""
 _EVERYWHERE = re.compile(
     r"\b(all|every|each)\b[^.]{0,30}\b(connections?|calls?|services?|requests?|hops?|traffic)\b"
     r"|\bservices in the (namespace|cluster|mesh)\b",
@@ -76,16 +86,16 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
     # "It" may be another part: a gap that names this part counts before a control, another after.
     here = [s for s in broken if component.id in s.components]
     if candidate.certain and (here or (broken and not held)):
-        return _stated(candidate, component, threat, (here or broken)[0], reading)
+        return stated(candidate, component, threat, (here or broken)[0], reading)
     if held:
         what = noun(threat, held[0].text)
-        return _mitigated(candidate, held[0].evidence, f"{what} is in force")
+        return mitigated(candidate, held[0].evidence, f"{what} is in force")
     settled = _first(settling(threat.id, index), component, reading)
     if settled is not None:
-        return _mitigated(candidate, settled, "the design answers it")
+        return mitigated(candidate, settled, "the design answers it")
     said = _first(opening(threat.id, index), component, reading)
     if said is not None:
-        return _open(candidate, component, said, reading)
+        return left_open(candidate, component, said, reading)
     return _silent(candidate, component, threat, reading)
 
 
@@ -102,31 +112,6 @@ def _first(hits: Iterable[Hit], component: Component, reading: Reading) -> Evide
         if not parts or any(part.id in around for part in parts):
             return hit.sentence.evidence(reading.documents[hit.sentence.path])
     return None
-
-
-def _mitigated(candidate: Candidate, evidence: Evidence, how: str) -> Judgement:
-    return Judgement(
-        candidate=candidate,
-        verdict=Verdict.MITIGATED,
-        reason=f"By {lines(evidence)}, {how}.",
-        evidence=(evidence,),
-    )
-
-
-def _open(
-    candidate: Candidate, component: Component, evidence: Evidence, reading: Reading
-) -> Judgement:
-    """The text itself says that the control is missing or weak."""
-    known = facts(component, reading.system)[:1]
-    threat = reading.catalogue.threats[candidate.threat_id]
-    gap = expectation(threat).gap
-    reason = f"{lines(evidence).capitalize()} leaves open {gap}. {told(component, known)}".strip()
-    return Judgement(
-        candidate=candidate,
-        verdict=Verdict.APPLIES,
-        reason=reason,
-        evidence=(evidence, *(fact.evidence for fact in known)),
-    )
 
 
 def _concerned(threat: Threat, component: Component, reading: Reading) -> bool:
@@ -180,6 +165,8 @@ def _answers(
     if statement.standing is not Standing.IN_FORCE:
         return False
     text = without_names(reading.system, statement.text)
+    if _OUTDATED.search(text) and not _REFUSED.search(text):
+        return False
     if _EVERYWHERE.search(text):
         return True
     enough = _NAMED if component.id in statement.components else _UNNAMED
@@ -199,24 +186,6 @@ def _missing(statement: ControlStatement, threat: Threat) -> bool:
 def postponed(statement: ControlStatement) -> bool:
     """True when the statement itself says that the control comes later."""
     return statement.standing is Standing.PLANNED and comes_later(statement.text)
-
-
-def _stated(
-    candidate: Candidate,
-    component: Component,
-    threat: Threat,
-    statement: ControlStatement,
-    reading: Reading,
-) -> Judgement:
-    known = facts(component, reading.system)[:1]
-    what = noun(threat, without_names(reading.system, statement.text))
-    reason = f"By {lines(statement.evidence)}, {what} {_STANDS[statement.standing]}."
-    return Judgement(
-        candidate=candidate,
-        verdict=Verdict.APPLIES,
-        reason=f"{reason} {told(component, known)}".strip(),
-        evidence=(statement.evidence, *(fact.evidence for fact in known)),
-    )
 
 
 def _silent(
@@ -281,8 +250,10 @@ def concerned(threat: Threat, reading: Reading) -> bool:
 
 def _has_model(threat: Threat, reading: Reading) -> bool:
     kinds = (reading.catalogue.vocabulary.kind(c.kind) for c in reading.system.components)
+    stated = {a.attribute for a in reading.system.attributes if a.standing is Standing.IN_FORCE}
     if not any(kind is not None and kind.group == "ai" for kind in kinds):
-        return False
+        if not stated & _OF_A_MODEL:
+            return False
     made_here = (_OWN_MODEL.search(d.text) for d in reading.documents.values())
     return not threat.domain.startswith("ml_") or any(made_here)
 

@@ -1,7 +1,7 @@
 """Names in a sentence: which words stand for a part of the system, and what it is called there."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.analysts.lexical.grammar import (
@@ -13,6 +13,7 @@ from agents.analysts.lexical.grammar import (
     VENDORS,
 )
 from agents.analysts.lexical.lexicon import Lexicon, Term, singular, words
+from agents.analysts.lexical.thinking import THINKING
 
 _TOKEN = re.compile(r"\w+")
 _AS_EXAMPLE = re.compile(
@@ -28,12 +29,10 @@ _HYPOTHETICAL = re.compile(
     r"|exploit(?:s|ed)?|imagine|suppose|hypothetical\w*)\b",
     re.I,
 )
+_QUOTED = re.compile(r"[\"“][^\"“”\n]{1,60}[\"”]")
+_EDITIONS = frozenset("instruct large latest lite medium mini preview small turbo".split())
 _BEFORE_INFINITIVE = frozenset("to can will may must should would could shall".split())
 _BEFORE_VERB = _BEFORE_INFINITIVE | frozenset("and not we".split())
-_THINKING = frozenset(
-    (form,) for word in ("model", "bot", "assistant", "agent") for form in (word, f"{word}s")
-)
-"""Words that name a part only where something learns or reasons; else people, or a diagram."""
 _OTHER_MODELS = frozenset(
     "data threat object domain security trust action permission pricing business operating deployment "
     "execution programming mental resource consistency memory actor role event response tenancy "
@@ -41,13 +40,6 @@ _OTHER_MODELS = frozenset(
     "interaction authorization authorisation content ownership state".split()
 )
 """A `data model` has learnt nothing."""
-_LEARNS = re.compile(
-    r"\b(?:llms?|gpt\S*|claude|gemini|prompts?|train(?:s|ed|ing)|inference|predict\w*|classif\w+|neural"
-    r"|embeddings?|fine-?tun\w+|machine learning|AI|ML|chatbots?|agentic|MCP|copilot|assistants?"
-    r"|language models?|hallucinat\w+|sub-?agents?)\b"
-    r"|\b(?:agents?|bots?)\b[^.]{0,120}\b(?:tools?|plan\w*|decid\w+|answers?|goals?|memor\w+|autonom\w+"
-    r"|itself|reads?|repl\w+|reason\w*|conversation|asks?|writes?|task|model|checks out)\b"
-)
 
 
 @dataclass(frozen=True)
@@ -88,11 +80,6 @@ def hypothetical(plain: str) -> bool:
     return _HYPOTHETICAL.search(plain) is not None
 
 
-def learns(text: str) -> bool:
-    """True when a text speaks of machine learning or language models."""
-    return _LEARNS.search(text) is not None
-
-
 class Names:
     """Finds mentions with the lexicon and with the names that the document itself declares."""
 
@@ -106,7 +93,7 @@ class Names:
         """`learns` is False for a design without AI: an `agent` or a `model` is no part there."""
         self._lexicon = lexicon
         self._declared = declared or {}
-        self._none = frozenset() if learns else _THINKING
+        self._none = frozenset() if learns else THINKING
         self._longest = dict(lexicon.longest)
         for phrase in self._declared:
             self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
@@ -114,6 +101,7 @@ class Names:
     def find(self, plain: str, line: list[Token]) -> list[Mention]:
         """Mentions in order, not overlapping; `line` are the tokens of `plain`."""
         found: list[Mention] = []
+        quoted = [match.span() for match in _QUOTED.finditer(plain)]
         at = 0
         while at < len(line):
             hit = self._match(plain, line, at)
@@ -122,7 +110,7 @@ class Names:
                 continue
             term, end = hit
             mention = self._mention(plain, line, term, at, end, found[-1].last if found else 0)
-            if mention is not None:
+            if mention is not None and not _only_quoted(mention, quoted, line):
                 if found and mention.first < found[-1].last:
                     found.pop()
                 found.append(mention)
@@ -216,9 +204,10 @@ class Names:
         gap = plain[line[last - 1].end : line[last].start]
         if gap.strip() and gap != "-":
             return True
-        if gap == "-":
-            return False
         following = line[last].low
+        if gap == "-":
+            # `gemini-flash-latest` is the model itself, `Redis-backed` is something else.
+            return named and (following in _EDITIONS or following.isdigit())
         if following not in QUALIFIED or following in self._lexicon.verbs:
             return True
         # A product name may qualify a common noun; it still is a part: `Redis connection`.
@@ -274,6 +263,16 @@ def name_key(name: str, *, named: bool) -> str:
     ):
         parts = parts[:1]
     return " ".join(parts)
+
+
+def _only_quoted(
+    mention: Mention, quoted: Sequence[tuple[int, int]], line: Sequence[Token]
+) -> bool:
+    """True for a common noun among other words in quotation marks: `"Partner fares"`."""
+    if mention.sort != "generic":
+        return False
+    start, end = line[mention.first].start, line[mention.last - 1].end
+    return any(a < start and end < b and b - a - 2 > end - start for a, b in quoted)
 
 
 def _near(plain: str, line: list[Token], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from agents.analysts.lexical.phrases import Mention
@@ -43,6 +44,7 @@ class Register:
         self._ids: dict[str, str] = {}
         self._by_end: dict[str, list[Part]] = {}
         self._by_kind: dict[str, list[Part]] = {}
+        self._ruled_out: set[str] = set()
 
     def meet(self, mention: Mention, evidence: Evidence | None, *, strong: bool) -> None:
         """Note a mention; `strong` when the text says something definite about the part."""
@@ -68,6 +70,10 @@ class Register:
         part.names[name] += 3
         if evidence is not None and len(part.evidence) < MAX_EVIDENCE:
             part.evidence.append(evidence)
+
+    def rule_out(self, kinds: Iterable[str]) -> None:
+        """The text says that the design has no part of these kinds: a common noun means none."""
+        self._ruled_out.update(kinds)
 
     def same(self, alias: str, key: str) -> None:
         """Two keys that stand for one part."""
@@ -169,6 +175,8 @@ class Register:
             name = self._best_name(part)
             id_ = slug(name)
             if not part.strong or not part.evidence or len(kept) >= MAX_COMPONENTS:
+                continue
+            if part.bare and part.kind in self._ruled_out:
                 continue
             self._ids[part.key] = id_
             if id_ in kept:

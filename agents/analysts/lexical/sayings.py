@@ -1,7 +1,7 @@
 """Sentences of a document as they stand, for looking at the text again without the system model."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from agents.analysts.lexical.sentences import (
@@ -14,6 +14,12 @@ from agents.analysts.lexical.sentences import (
 from agents.document import BlockKind, Document
 from agents.system import Component, Standing, SystemModel
 
+_NO_SUCH = re.compile(
+    r"\b(?:no|never|neither|nor|nothing)\s+(?:(?!(?:and|or|but|to|for|when|before|so)\b)\w+\s+)?$",
+    re.IGNORECASE,
+)
+_CLOSE = 40
+"""Characters before a word in which a negation is looked for."""
 _OPTIONAL = re.compile(
     r"\b(optional|optionally|can be|if (enabled|configured|set|desired)|when (enabled|configured)"
     r"|should|opt-in|not (strictly )?required)\b",
@@ -56,6 +62,14 @@ def _rows(document: Document) -> Iterator[Sentence]:
             yield Sentence(
                 document.path, block.text, block.line_start, block.section, number, True, True
             )
+
+
+def says_no(plain: str, words: Iterable[int]) -> bool:
+    """True when a negation stands right before one of the words, given by their characters.
+
+    `takes no pictures`, `the link is never requested`.
+    """
+    return any(_NO_SUCH.search(plain, max(0, at - _CLOSE), at) for at in words)
 
 
 def holds(sentence: Sentence, at: int) -> bool:

@@ -65,7 +65,7 @@ _NOT_AFTER = re.compile(r"\b(?:not|never|absent|missing|disabled|cannot)\b|n['�
 _NOT_REALLY = re.compile(
     r"\b(?:(?:must|shall|may|can|should) )?(?:not|never|cannot|no|nothing|nobody)\b[^.;]{0,160}?"
     r"\b(?:without|unless|until)\b|"
-    r"\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b"
+    r"\bnot yet (?:released|published|public)\b|\bnot only\b|\bno longer than\b|\bno more than\b|\bnot more than\b|\bnot just\b"
     r"|\bno later than\b"
     r"|\b(?:must|shall|may|can|should) (?:not|never)\b|\bif not\b|\bwhether or not\b"
     # To refuse what lacks the control is the control.
@@ -78,13 +78,13 @@ _NOT_REALLY = re.compile(
 _PLANNED = re.compile(
     r"\b(?:planned|plan to|plans to|roadmap|to ?do|tbd|to be (?:decided|defined|determined"
     r"|implemented|added"
-    r"|designed)|not yet|in (?:the|a) future|future (?:work|version|release|iteration|phase)"
+    r"|designed)|not yet(?! (?:released|published|public))|in (?:the|a) future|future (?:work|version|release|iteration|phase)"
     r"|later (?:phase"
     r"|release|version|on)|eventually|next (?:phase|release|quarter|version)|phase (?:[2-9]|two"
     r"|three)"
     r"|will be (?:added|introduced|considered|addressed) (?:later|in|once|after)|coming soon|should"
     r"|intend to"
-    r"|intends to|would like to|wish ?list|reserved for future|until then|follow-?up)\b",
+    r"|intends to|would like to|wish ?list|reserved for future|until then|follow-?up|foreseen|envisaged|when time (?:allows|permits))\b",
     re.I,
 )
 _CONDITIONAL = re.compile(
@@ -107,14 +107,19 @@ _CONTENTS = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\[[^\]\n]{1,200}\]\(#[^)\s]{0,2
 _GIVEN_UP = re.compile(
     r"\b(?:was|were|has been|have been|had been)\b[^.;]{0,80}\b(?:rejected|declined|dropped|withdrawn|turned down"
     r"|ruled out|put off|abandoned|left out|discarded|given up|crossed off|shelved|not pursued|cut|cancelled"
-    r"|found unnecessary|not continued|weighed up|examined|taken out)\b"
+    r"|found unnecessary|not continued|not adopted|not taken up|voted down|decided against|weighed up|examined"
+    r"|taken out)\b"
     r"|\b(?:earlier|previous|former|original) (?:plans?|ideas?|proposals?|versions?|drafts?)\b"
     r"|\bnot pursued\b|\blies? outside this\b|\bseparate project\b|\bdo(?:es)? not occur\b"
     r"|\bwe tried\b[^.;]{0,80}\bstopped\b",
     re.I,
 )
-_LISTED = re.compile(r"\b(?:no|nor|neither)\b(?=[^.;]{0,40}(?:,|\band|\bor)\s*(?:no|nor)\b)", re.I)
-"""`No login, no session and no key`: one negation, said three times."""
+_LISTED = re.compile(
+    r"\b(?:no|not|nor|neither|never|none)\b"
+    r"(?=[^.;]{0,60}?(?:(?:,|\band|\bor)\s*(?:\w+\s+){0,2}no\b|\bnor\b))",
+    re.I,
+)
+"""`No login, no session and no key`, `neither x nor y`: one negation, said again."""
 _MUST_NOT = re.compile(r"\b(?:must|shall|may|can|should) (?:not|never)\b|\bMAY NOT\b", re.I)
 _CLAUSE = re.compile(
     r"[;:—–(]|, (?:but|however|while|whereas|although|though|and|so|because)\b|\bbut\b"
@@ -253,7 +258,7 @@ def given_up(text: str) -> bool:
 
 def negated(clause: str) -> bool:
     """True when the clause says that something is not so; two negations cancel."""
-    return len(_NOT.findall(_blank_prohibitions(clause))) % 2 == 1
+    return _denials(_blank_prohibitions(clause)) % 2 == 1
 
 
 def forbids(clause: str) -> bool:
@@ -262,8 +267,12 @@ def forbids(clause: str) -> bool:
 
 
 def _blank_prohibitions(clause: str) -> str:
-    blanked = _NOT_REALLY.sub(lambda m: " " * len(m.group()), clause)
-    return _LISTED.sub(lambda m: " " * len(m.group()), blanked)
+    return _NOT_REALLY.sub(lambda m: " " * len(m.group()), clause)
+
+
+def _denials(text: str) -> int:
+    """How often a text denies; a negation that is said again in a list counts once."""
+    return len(_NOT.findall(_LISTED.sub(" ", text)))
 
 
 def _denied(text: str, clause: str, at: int) -> bool:
@@ -274,7 +283,7 @@ def _denied(text: str, clause: str, at: int) -> bool:
         blanked = re.sub(r"(?i)\bnever\b", "     ", blanked)
     before = blanked[: max(0, at - start)].split()[-_NEAR:]
     after = blanked[max(0, at - start) :].split()[:_NEAR]
-    count = len(_NOT.findall(" ".join(before))) + len(_NOT_AFTER.findall(" ".join(after)))
+    count = _denials(" ".join(before)) + len(_NOT_AFTER.findall(" ".join(after)))
     return count % 2 == 1
 
 

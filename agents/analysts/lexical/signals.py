@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 
 from agents.analysts.lexical.index import Hit, Index
 from agents.analysts.lexical.phrase import Phrase, phrase
-from agents.analysts.lexical.sayings import is_rule, left_to_choice, sayings
+from agents.analysts.lexical.sayings import is_rule, left_to_choice, sayings, says_no
 from agents.analysts.lexical.sentences import standing
 from agents.document import Document
 from agents.system import Standing
@@ -84,7 +84,10 @@ def opening(threat_id: str, index: Index) -> list[Hit]:
     signals = of(threat_id)
     back = {hit.number for hit in index.find_any(signals.unless)}
     return index.find_any(
-        signals.weak, lambda hit: hit.number not in back and stands(hit) is not Standing.PLANNED
+        signals.weak,
+        lambda hit: (
+            hit.number not in back and stands(hit) is not Standing.PLANNED and not _denied(hit)
+        ),
     )
 
 
@@ -105,4 +108,10 @@ def stands(hit: Hit) -> Standing:
     text = hit.sentence.plain
     if hit.phrase.denials is not None:
         text = hit.phrase.denials.sub(lambda match: " " * len(match[0]), text)
-    return standing(text, hit.at, hit.sentence.section)
+    way = standing(text, hit.at, hit.sentence.section)
+    return Standing.NEGATED if way is Standing.IN_FORCE and _denied(hit) else way
+
+
+def _denied(hit: Hit) -> bool:
+    """True for `uses no key` where the phrase speaks of keys in use."""
+    return hit.phrase.denials is None and says_no(hit.sentence.plain, hit.words)

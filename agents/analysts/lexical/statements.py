@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
+from agents.analysts.lexical.index import Hit
 from agents.analysts.lexical.lexicon import Lexicon
 from agents.analysts.lexical.phrases import hypothetical
+from agents.analysts.lexical.sayings import says_no
 from agents.analysts.lexical.sentences import Sentence, section_standing, standing, tells_why
 from agents.document import Document
 from agents.evidence import Evidence
@@ -46,11 +48,11 @@ class Statements:
         ids: tuple[str, ...],
         part: str | None,
         holder: str | None,
-        marked: Sequence[tuple[str, int]] = (),
+        marked: Sequence[tuple[str, Hit]] = (),
     ) -> None:
         """Read one sentence: the parts it names, the one it is about, who gets the data.
 
-        `marked` are attributes whose phrases stand in it, with the character where each begins.
+        `marked` are attributes whose phrases stand in it, with the place of each.
         """
         plain = sentence.plain
         low = plain.lower()
@@ -88,13 +90,16 @@ class Statements:
     def _take_attributes(
         self,
         sentence: Sentence,
-        marked: Sequence[tuple[str, int]],
+        marked: Sequence[tuple[str, Hit]],
         evidence: Evidence,
         part: str | None,
     ) -> None:
         plain = sentence.plain
-        for attribute, at in marked:
+        for attribute, hit in marked:
+            at = hit.at
             how = standing(plain, at, sentence.section)
+            if hit.phrase.denials is None and says_no(plain, hit.words):
+                how = Standing.NEGATED if how is Standing.IN_FORCE else how
             if how is Standing.NEGATED and plain[at:].lower().startswith("without"):
                 # `without approval` states that actions are autonomous.
                 how = standing(plain.replace("without", "       "), at, sentence.section)

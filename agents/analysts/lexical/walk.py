@@ -22,13 +22,21 @@ from agents.document import Document
 from agents.system import Standing
 
 _LEADS_TO_PART = frozenset(
-    "the our a an its their this these one two three four five six several both all using via through".split()
+    "the our a an its their this these one two three four five six several both all using via through "
+    "second third another separate".split()
 )
 """Before a common noun: the text speaks of one of its own parts."""
 _PROTAGONISTS = frozenset(
     {"agent", "service", "orchestrator", "api_gateway", "model_gateway", "mcp_server", "web_frontend",
      "mobile_app", "batch_job", "training_pipeline", "inference_endpoint", "browser_extension"}
 )  # fmt: skip
+_HAS_NO = re.compile(
+    r"\b(?:(?P<whole>(?:the|this|our)\s+(?:system|design|solution|application|architecture|product|project))"
+    r"|it|we)\s+(?:has|have|uses?|contains?|needs?)\s+no\b",
+    re.I,
+)
+_LIST_ENDS = re.compile(r"[:;.]|\b(?:which|that|but|so|because|since|for|in|on|of|with)\b")
+_NEVER_RULED_OUT = frozenset({"service", "external_user", "human_operator", "external_content"})
 _USERS_SECTION = re.compile(r"\b(?:end )?users?\b|\bactors?\b|\bstakeholders?\b", re.I)
 
 
@@ -120,19 +128,28 @@ def meet(item: ReadSentence, register: Register) -> None:
     sentence = item.sentence
     if not _tells(sentence):
         return
-    if not in_force(sentence.section):
-        # A name from the motivation tells what a common noun means later; it proves nothing.
-        for mention in item.mentions:
-            if not mention.bare and not mention.example:
-                register.meet(mention, None, strong=False)
+    if in_force(sentence.section):
+        _enter(item, register)
         return
+    # A name from the motivation tells what a common noun means later; it proves nothing.
+    for mention in item.mentions:
+        if not mention.bare and not mention.example:
+            register.meet(mention, None, strong=False)
+
+
+def _enter(item: ReadSentence, register: Register) -> None:
+    sentence = item.sentence
     line = tokens(sentence.plain)
     evidence = sentence.evidence(item.document)
     in_flow = {
         m.key for f in (*item.flows, *item.implied) for m in (f.source, f.target) if m is not None
     }
+    whole, kinds = _ruled_out(sentence, item.mentions, line)
+    if whole:
+        register.rule_out(kinds)
     for mention in item.mentions:
-        if mention.example and mention.sort != "declared":
+        compared = mention.example and mention.sort != "declared"
+        if compared or (mention.bare and mention.kind in kinds):
             continue
         strong = mention.key in in_flow or _definite(mention, sentence, line)
         register.meet(mention, evidence, strong=strong)
@@ -140,6 +157,22 @@ def meet(item: ReadSentence, register: Register) -> None:
         for end in (flow.source, flow.target):
             if end is not None and end not in item.mentions:
                 register.meet(end, None, strong=True)
+
+
+def _ruled_out(
+    sentence: Sentence, mentions: Sequence[Mention], line: Sequence[Token]
+) -> tuple[bool, frozenset[str]]:
+    """Kinds that the sentence says are not there, and whether in the whole design.
+
+    `It has no database: the service looks into a table` rules out that the table is a database.
+    """
+    match = _HAS_NO.search(sentence.plain)
+    if match is None:
+        return False, frozenset()
+    listed = _LIST_ENDS.search(sentence.plain, match.end())
+    end = listed.start() if listed else len(sentence.plain)
+    kinds = frozenset(m.kind for m in mentions if match.end() <= line[m.first].start < end)
+    return match["whole"] is not None, kinds - _NEVER_RULED_OUT
 
 
 def _tells(sentence: Sentence) -> bool:
