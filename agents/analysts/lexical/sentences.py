@@ -110,7 +110,7 @@ _GIVEN_UP = re.compile(
     r"|found unnecessary|not continued|not adopted|not taken up|voted down|decided against|weighed up|examined"
     r"|taken out)\b"
     r"|\b(?:earlier|previous|former|original) (?:plans?|ideas?|proposals?|versions?|drafts?)\b"
-    r"|\bnot pursued\b|\blies? outside this\b|\bseparate project\b|\bdo(?:es)? not occur\b"
+    r"|\bnot pursued\b|\blies? outside this\b|\bin another (?:project|paper)\b|\bseparate project\b|\bdo(?:es)? not occur\b"
     r"|\bwe tried\b[^.;]{0,80}\bstopped\b",
     re.I,
 )
