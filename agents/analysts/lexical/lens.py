@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Annotated, Self
 
-import yaml
 from pydantic import BeforeValidator, Field, model_validator
 
+from agents.analysts.lexical.knowledge import folder
 from agents.analysts.lexical.phrase import Phrase, phrase
 from agents.catalogue.schema import Scale
 from agents.values import Value
@@ -86,13 +85,10 @@ def by_id() -> Mapping[str, Lens]:
 def lenses() -> tuple[Lens, ...]:
     """All lenses, by file and in the order of each file. Raises ValueError on a bad or double one."""
     found: dict[str, Lens] = {}
-    folder = resources.files("agents.analysts.lexical") / "lenses"
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".yaml"):
-            continue
-        for entry in yaml.safe_load(file.read_text("utf-8"))["lenses"]:
+    for name, content in folder("lenses"):
+        for entry in content["lenses"]:
             lens = Lens.model_validate(entry)
             if lens.id in found:
-                raise ValueError(f"{file.name}: there are two lenses `{lens.id}`")
+                raise ValueError(f"{name}: there are two lenses `{lens.id}`")
             found[lens.id] = lens
     return tuple(found.values())

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any, Literal
 
-import yaml
-
+from agents.analysts.lexical.knowledge import parsed
 from agents.analysts.lexical.phrase import Phrase, phrase
 
 Sort = Literal["generic", "named", "exact", "declared"]
@@ -115,8 +113,7 @@ def lexicon() -> Lexicon:
     """The built-in lexicon; read once."""
     raw: dict[str, Any] = {}
     for name in _FILES:
-        text = (resources.files("agents.analysts.lexical") / "lexicon" / name).read_text("utf-8")
-        raw |= yaml.safe_load(text)
+        raw |= parsed("lexicon", name)
     terms = _terms(raw["kinds"])
     longest: dict[str, int] = {}
     for words_ in terms:

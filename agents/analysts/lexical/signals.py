@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 from typing import Annotated
 
-import yaml
 from pydantic import BeforeValidator
 
 from agents.analysts.lexical.index import Hit, Index
+from agents.analysts.lexical.knowledge import folder
 from agents.analysts.lexical.phrase import Phrase, phrase
 from agents.analysts.lexical.sayings import is_rule, left_to_choice, sayings, says_no
 from agents.analysts.lexical.sentences import standing
@@ -51,13 +50,10 @@ def known() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _all() -> Mapping[str, Signals]:
     found: dict[str, Signals] = {}
-    folder = resources.files("agents.analysts.lexical") / "signals"
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if not file.name.endswith(".yaml"):
-            continue
-        for id_, entry in yaml.safe_load(file.read_text("utf-8")).items():
+    for name, entries in folder("signals"):
+        for id_, entry in entries.items():
             if id_ in found:
-                raise ValueError(f"{file.name}: `{id_}` has signals in another file")
+                raise ValueError(f"{name}: `{id_}` has signals in another file")
             found[id_] = Signals.model_validate(entry)
     return found
 

@@ -4,10 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
-import yaml
-
+from agents.analysts.lexical.knowledge import parsed
 from agents.catalogue.loader import Threat
 
 _WORD = re.compile(r"[a-z][a-z0-9]+")
@@ -155,8 +153,7 @@ def _wanted(threat: Threat) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _knowledge() -> _Knowledge:
-    text = (resources.files("agents.analysts.lexical") / "controls.yaml").read_text()
-    raw = yaml.safe_load(text)
+    raw = parsed("controls.yaml")
     return _Knowledge(
         families={name: re.compile(pattern) for name, pattern in raw["families"].items()},
         nouns=raw["nouns"],
