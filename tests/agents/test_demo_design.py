@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 
 from agents.change import Change, SourceText
+from agents.evidence import Label
 from agents.findings import Draft
 from tests.support import offline_draft
 
@@ -62,7 +63,8 @@ def test_what_the_text_settles_is_not_raised(draft: Draft, threat: str, settled_
 
 def test_a_stated_gap_is_not_raised_a_second_time_as_silence(draft: Draft) -> None:
     said = {"irreversible-action-unapproved", "prompt-log-overexposure", "confused-deputy-agent"}
-    assert not [f.id for f in draft.findings if f.threat_id in said]
+    silent = [f for f in draft.findings if f.evidence[0].label is Label.ABSENT]
+    assert not [f.id for f in silent if f.threat_id in said]
     merged = {id_ for f in draft.findings for id_ in f.also}
     assert {id_.partition("@")[0] for id_ in merged} & said
 
