@@ -128,7 +128,11 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 
-MAY_NAME_OTHERS = ("uv.lock", "tests/test_house_rules.py", "agents/analysts/lexical/lexicon.yaml")
+MAY_NAME_OTHERS = (
+    "uv.lock",
+    "tests/test_house_rules.py",
+    "agents/analysts/lexical/lexicon/kinds.yaml",
+)
 """The lock names its registry; the lexicon names products that designs are built from."""
 
 

@@ -200,7 +200,7 @@ def test_a_sentence_that_experts_stop_at_is_proposed() -> None:
 
 
 def test_a_sentence_without_a_part_speaks_of_the_design() -> None:
-    design = shop("Every user is allowed to call all operations.")
+    design = shop("All users are allowed to call all operations.")
     proposed = asyncio.run(LexicalAnalyst().propose(design.reading()))
     (everybody,) = [f for f in proposed if f.id.startswith("everybody-may")]
     assert (everybody.id, everybody.component_id) == ("everybody-may@document", None)
