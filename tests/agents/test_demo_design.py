@@ -22,11 +22,6 @@ def draft() -> Draft:
     return asyncio.run(offline_draft(change))
 
 
-CROWDED = pytest.mark.xfail(
-    strict=True, reason="several findings on one sentence of section 6 and 7 stand before it"
-)
-
-
 @pytest.mark.parametrize(
     ("threat", "quote"),
     [
@@ -35,9 +30,11 @@ CROWDED = pytest.mark.xfail(
         ("prompt-log-overexposure", "in full to the prompt log"),
         ("confused-deputy-agent", "comes from the model's arguments"),
         pytest.param(
-            "flat-network-admin-exposure", "is reachable from the company network", marks=CROWDED
+            "flat-network-admin-exposure",
+            "is reachable from the company network",
+            marks=pytest.mark.xfail(strict=True, reason="findings with a wrong quote crowd it out"),
         ),
-        pytest.param("vector-tenant-mixing", "All tenants share one index", marks=CROWDED),
+        ("vector-tenant-mixing", "All tenants share one index"),
     ],
 )
 def test_what_the_text_gives_away_is_among_the_first_ten(

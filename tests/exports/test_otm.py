@@ -5,7 +5,7 @@ from itertools import chain
 import pytest
 
 from agents.evidence import Evidence
-from agents.findings import Draft, Mitigated
+from agents.findings import Draft
 from agents.system import Component, Flow, SystemModel
 from service.exports.otm import WHOLE_DESIGN
 from service.exports.zones import Zones
@@ -85,9 +85,10 @@ def test_components_carry_what_the_text_says() -> None:
         assert [(e["line"], e["codeSnippet"]) for e in made["representations"]] == [
             (e.line_start, e.quote) for e in component.evidence
         ]
-        here = [i for i in (*draft.findings, *draft.mitigated) if i.component_id == component.id]
+        open_ = sum(f.component_id == component.id for f in draft.findings)
+        settled = sum(m.component_id == component.id for m in draft.mitigated)
         states = [instance["state"] for instance in made["threats"]]
-        assert states == ["mitigated" if isinstance(i, Mitigated) else "exposed" for i in here]
+        assert states == ["exposed"] * open_ + ["mitigated"] * settled
 
 
 def test_a_data_store_stores_and_a_service_processes() -> None:
