@@ -80,6 +80,11 @@ def test_the_language_may_carry_more() -> None:
 def test_a_long_block_ends_somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_LINES", 3)
     assert runs("```go\n// One.\nx\n// Two.\n```") == [(2, "// One.")]
+    assert runs("```go\n// One.\n// Two.\n// Three.\n```") == [(2, "// One.\n// Two.")]
+
+
+def test_a_block_that_is_not_closed_ends_with_the_text() -> None:
+    assert runs("```go\nx\n// One.\n// Two.") == [(3, "// One.\n// Two.")]
 
 
 def test_sentences_of_comments_are_exact_quotes_of_their_lines() -> None:
