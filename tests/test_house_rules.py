@@ -128,8 +128,13 @@ FOREIGN = re.compile(
     re.IGNORECASE,
 )
 
-MAY_NAME_OTHERS = ("uv.lock", "tests/test_house_rules.py", "agents/analysts/lexical/lexicon.yaml")
-"""The lock names its registry; the lexicon names products that designs are built from."""
+MAY_NAME_OTHERS = (
+    "uv.lock",
+    "tests/test_house_rules.py",
+    "agents/analysts/lexical/lexicon/kinds.yaml",
+    "tests/agents/lens_probes.txt",
+)
+"""The lock names its registry; lexicon and probes name products that designs are built from."""
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

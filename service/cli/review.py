@@ -60,11 +60,7 @@ def review(
     """Review a design document, with the offline analyst."""
     from service.cli.source import read_source
 
-    if output is not None:
-        _writable(output)
-    if compliance and format_ != "md":
-        reason = "goes with --format md; --format compliance prints it alone"
-        raise typer.BadParameter(reason, param_hint="--compliance")
+    _checked(output, format_, compliance=compliance)
     source = read_source(path)
     if not quiet:
         _say_what_is_missing(source)
@@ -149,8 +145,16 @@ def _reaches(draft: "Draft", threshold: Threshold) -> bool:
     return any(f.severity in counted for f in draft.findings if f.dismissed is None)
 
 
+def _checked(output: Path | None, format_: FormatName, *, compliance: bool) -> None:
+    """Say before the work, not after it, what does not go together or has nowhere to go."""
+    if output is not None:
+        _writable(output)
+    if compliance and format_ != "md":
+        reason = "goes with --format md; --format compliance prints it alone"
+        raise typer.BadParameter(reason, param_hint="--compliance")
+
+
 def _writable(output: Path) -> None:
-    """Say before the work, not after it, that the result has nowhere to go."""
     place = output if output.exists() else output.parent
     if output.is_dir() or not place.exists() or not os.access(place, os.W_OK):
         raise typer.BadParameter(f"{output} cannot be written", param_hint="--output")

@@ -6,6 +6,7 @@ from agents.catalogue.loader import load, ordered_references
 from agents.compliance.values import ComplianceView, FrameworkView, Item, RiskQuestion
 from agents.compliance.view import compliance
 from agents.findings import Draft, Finding, Question
+from agents.system import SystemModel
 from tests.support import design_change, offline_draft
 
 PATH = "docs/design/assistant.md"
@@ -68,6 +69,17 @@ def draft_of(text: str) -> Draft:
 def view_of(text: str) -> ComplianceView:
     """The compliance view of that draft."""
     return compliance(draft_of(text), load())
+
+
+def only(
+    draft: Draft,
+    *findings: Finding,
+    questions: tuple[Question, ...] = (),
+    system: SystemModel | None = None,
+) -> Draft:
+    """The draft with these findings and questions, this model if one is given, and nothing settled."""
+    update = {"findings": findings, "questions": questions, "mitigated": ()}
+    return draft.model_copy(update=update | ({"system": system} if system is not None else {}))
 
 
 def found(draft: Draft, threat_id: str) -> Finding:

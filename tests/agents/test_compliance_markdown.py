@@ -8,7 +8,7 @@ from agents.compliance.values import NOTICE
 from agents.compliance.view import compliance
 from agents.findings import Draft, Mitigated
 from agents.system import Standing
-from tests.agents.compliance import CHAT, HR, SHOP, asked, draft_of, found, view_of
+from tests.agents.compliance import CHAT, HR, SHOP, asked, draft_of, found, only, view_of
 from tests.agents.test_fence import ATTACKS, HARMLESS, LIVE, Rendered
 
 KNOWN = load()
@@ -75,14 +75,8 @@ def test_the_notice_stands_where_nothing_applies_too() -> None:
 
 
 def test_a_framework_of_which_nothing_speaks_says_so(hr: Draft) -> None:
-    bare = hr.model_copy(
-        update={
-            "findings": (),
-            "questions": (),
-            "system": hr.system.model_copy(update={"controls": (), "attributes": ()}),
-        }
-    )
-    assert rendered(bare).count("Nothing in this review speaks of it.") == 3
+    silent = hr.system.model_copy(update={"controls": (), "attributes": ()})
+    assert rendered(only(hr, system=silent)).count("Nothing in this review speaks of it.") == 3
 
 
 def test_a_long_quote_is_cut(hr: Draft) -> None:
@@ -104,8 +98,7 @@ def test_many_grounds_are_counted_not_printed(hr: Draft) -> None:
         )
         for n in range(2000)
     )
-    draft = hr.model_copy(update={"system": hr.system.model_copy(update={"controls": many})})
-    text = rendered(draft)
+    text = rendered(only(hr, system=hr.system.model_copy(update={"controls": many})))
     assert len(text) < 60_000
     assert "  - and 1,98" in text
 

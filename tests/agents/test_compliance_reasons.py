@@ -12,7 +12,7 @@ from agents.compliance.view import compliance
 from agents.document import read
 from agents.evidence import verify
 from agents.findings import Dismissal, Draft
-from tests.agents.compliance import CHAT, HR, PATH, draft_of, framework, item, view_of
+from tests.agents.compliance import CHAT, HR, PATH, draft_of, framework, item, only, view_of
 
 KNOWN = load()
 
@@ -67,7 +67,7 @@ class TestReasons:
         first = hr.findings[0].model_copy(
             update={"references": (), "also": ("undisclosed-ai-use@ranking-model",)}
         )
-        view = compliance(hr.model_copy(update={"findings": (first,), "questions": ()}), KNOWN)
+        view = compliance(only(hr, first), KNOWN)
         found = item(view, "eu-ai-act/Art.50")
         assert found is not None
         assert [g.id for g in found.grounds] == [first.id]
@@ -94,7 +94,7 @@ class TestReasons:
     def test_a_reference_that_the_catalogue_does_not_know_is_passed_over(self, hr: Draft) -> None:
         odd = ("eu-ai-act/Art.999", "nowhere/1", "eu-ai-act", "")
         finding = hr.findings[0].model_copy(update={"references": odd, "also": ("gone@x",)})
-        bare = hr.model_copy(update={"findings": (finding,), "questions": ()})
+        bare = only(hr, finding)
         assert [g for g in grounds(compliance(bare, KNOWN)) if g.kind == "finding"] == []
 
 

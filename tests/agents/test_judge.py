@@ -193,15 +193,20 @@ def test_a_sentence_that_experts_stop_at_is_proposed() -> None:
     later = "The Order API trusts every caller."
     text = f"{line}\nThe Order API must not trust all headers.\n# Future work\n{later}"
     proposed = asyncio.run(LexicalAnalyst().propose(shop(text).reading()))
-    assert [f.id for f in proposed] == ["trust-without-check@order-api"]
-    assert proposed[0].evidence[0].quote == line
-    assert "line 6" in proposed[0].why
+    (trusts,) = [f for f in proposed if f.id.startswith("trust-without-check")]
+    assert trusts.component_id == "order-api"
+    assert [e.quote for e in trusts.evidence] == [line]
+    assert "line 6" in trusts.why
 
 
 def test_a_sentence_without_a_part_speaks_of_the_design() -> None:
-    design = shop("Every user is allowed to call all operations.")
-    (finding,) = asyncio.run(LexicalAnalyst().propose(design.reading()))
-    assert (finding.id, finding.component_id) == ("everybody-may@document", None)
+    design = shop("All users are allowed to call all operations.")
+    proposed = asyncio.run(LexicalAnalyst().propose(design.reading()))
+    (everybody,) = [f for f in proposed if f.id.startswith("everybody-may")]
+    assert (everybody.id, everybody.component_id) == ("everybody-may@document", None)
+    assert not [
+        f for f in asyncio.run(LexicalAnalyst().propose(shop().reading())) if f.id == everybody.id
+    ]
 
 
 def test_opposite_statements_are_a_contradiction() -> None:

@@ -161,9 +161,9 @@ def test_too_little_information_asks_instead_of_guessing() -> None:
 
 
 def test_nothing_material_is_a_result() -> None:
-    design = Design("# Jobs\n\nThe Worker reads the Queue.\n")
-    design.part("Worker", "batch_job").part("Queue", "queue").flow("worker", "queue", "reads")
-    draft = reviewed(design)
+    text = "# Jobs\n\nThe Worker reads the Queue. Its role has read-only access to it.\n"
+    design = Design(text).part("Worker", "batch_job").part("Queue", "queue")
+    draft = reviewed(design.flow("worker", "queue", "reads"))
     assert (draft.outcome, draft.findings) == ("nothing_material", ())
 
 

@@ -1,9 +1,11 @@
 """Roads: which required controls the text shows, and what a deviation becomes."""
 
 import asyncio
+import re
 
 from agents.analysts.lexical import LexicalAnalyst
-from agents.findings import Finding, RoadVerdict
+from agents.catalogue.loader import load
+from agents.findings import Finding, RoadControl, RoadVerdict
 from agents.steps import roads as step
 from agents.steps.judge import of_threat
 from agents.system import Standing
@@ -51,6 +53,74 @@ def test_shown_controls_carry_their_quote() -> None:
     shown = {c.id: c.evidence.quote for c in road.controls if c.evidence and c.shown}
     assert shown == {"PR-22.C1": SCHEMAS, "PR-22.C2": POLICY}
     assert [c.shown for c in road.controls] == [True, True, False, False, False]
+
+
+def test_a_verdict_carries_the_verification_steps_of_its_pattern() -> None:
+    design = shop(f"{SCHEMAS}\n{POLICY}")
+    design.control(SCHEMAS, Standing.IN_FORCE).control(POLICY, Standing.IN_FORCE)
+    pattern = load().patterns["PR-22"]
+    assert pattern.verification_steps
+    assert verdicts(design)["PR-22"].verification == pattern.verification_steps
+
+
+def test_the_steps_are_the_patterns_own_whatever_the_analyst_says() -> None:
+    class Inventive(LexicalAnalyst):
+        async def roads(self, patterns, *_):  # type: ignore[no-untyped-def]
+            given = {"status": "recommended", "reason": "So.", "verification": ("Trust it",)}
+            return tuple(
+                RoadVerdict.model_validate(
+                    {"pattern_id": p.id, "name": p.name, "controls": (), **given}
+                )
+                for p in patterns
+            )
+
+    reading = shop().reading()
+    patterns = step.relevant(reading)
+    answer = asyncio.run(step.roads(patterns, (), reading, Inventive()))
+    assert answer.value
+    for verdict in answer.value:
+        assert verdict.verification == load().patterns[verdict.pattern_id].verification_steps
+
+
+def test_a_control_that_is_not_shown_says_which_of_its_words_the_text_lacks() -> None:
+    design = shop(f"{SCHEMAS}\n{POLICY}")
+    design.control(SCHEMAS, Standing.IN_FORCE).control(POLICY, Standing.IN_FORCE)
+    said = set(re.findall(r"[a-z-]+", design.document.text.lower()))
+    for control in verdicts(design)["PR-22"].controls:
+        words = [word for word in control.missing.split(", ") if word]
+        assert bool(words) is not control.shown
+        assert len(words) <= 4
+        assert all(word in control.text.lower() for word in words)
+        assert not set(words) & said
+
+
+def test_a_word_that_the_text_has_is_not_missing() -> None:
+    design = shop(f"{SCHEMAS}\n{POLICY}")
+    design.control(SCHEMAS, Standing.IN_FORCE).control(POLICY, Standing.IN_FORCE)
+    before = next(c for c in verdicts(design)["PR-22"].controls if not c.shown)
+    word = before.missing.split(", ")[0]
+    more = shop(f"{SCHEMAS}\n{POLICY}\nThe Order API has a {word} somewhere.")
+    more.control(SCHEMAS, Standing.IN_FORCE).control(POLICY, Standing.IN_FORCE)
+    after = next(c for c in verdicts(more)["PR-22"].controls if c.id == before.id)
+    assert word not in after.missing.split(", ")
+
+
+def test_missing_words_do_not_stand_beside_a_quote_that_shows() -> None:
+    design = shop(SCHEMAS)
+    pattern = load().patterns["PR-22"]
+    first = pattern.required_controls[0]
+
+    class Confused(LexicalAnalyst):
+        async def roads(self, *_):  # type: ignore[no-untyped-def]
+            said = {"id": first.id, "text": "Other words", "missing": "everything"}
+            shown = RoadControl(**said, shown=True, evidence=design.quote("explicit schemas"))
+            given = {"pattern_id": pattern.id, "name": pattern.name, "reason": "So."}
+            return (RoadVerdict(**given, status="partly", controls=(shown,)),)
+
+    reading = design.reading()
+    (verdict,) = asyncio.run(step.roads((pattern,), (), reading, Confused())).value
+    assert (verdict.controls[0].shown, verdict.controls[0].missing) == (True, "")
+    assert verdict.controls[0].text == first.text
 
 
 def test_planned_controls_are_not_shown() -> None:

@@ -11,6 +11,7 @@ from agents.findings import (
     Draft,
     Finding,
     Mitigated,
+    Question,
     RoadControl,
     RoadVerdict,
     Severity,
@@ -59,6 +60,12 @@ def quoted(text: str, label: Label = Label.STATED, note: str = "") -> Evidence:
 
 TENANTS = quoted("Tenant filtering will be added in a later phase.")
 TLS = quoted("The web app calls the assistant service over TLS.")
+
+
+def only(*findings: Finding, questions: tuple[Question, ...] = ()) -> Draft:
+    """The short design with these findings and questions, and nothing settled."""
+    update = {"findings": findings, "questions": questions, "mitigated": ()}
+    return small().model_copy(update=update)
 
 
 @cache
@@ -217,9 +224,8 @@ def crowded() -> Draft:
 
 def empty() -> Draft:
     """A design that was judged, with nothing found and nothing asked."""
-    nothing: dict[str, tuple[str, ...]] = {"findings": (), "questions": (), "roads": ()}
-    return small().model_copy(
-        update={"outcome": "nothing_material", "system": SystemModel(), "diagram": "", **nothing}
+    return only().model_copy(
+        update={"outcome": "nothing_material", "system": SystemModel(), "diagram": "", "roads": ()}
     )
 
 

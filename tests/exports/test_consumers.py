@@ -21,7 +21,7 @@ from tests.exports.drafts import (
     small,
     unicode_path,
 )
-from tests.exports.support import OTHERS, every, parsed, problems, rendered, strings
+from tests.exports.support import OTHERS, catalogue, every, parsed, problems, rendered, strings
 from tests.support import DESIGN as SHORT
 
 HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -166,7 +166,7 @@ def test_help_names_every_format() -> None:
 
 def test_an_overlay_of_the_catalogue_reaches_the_export(tmp_path: Path) -> None:
     threat = next(f.threat_id for f in demo().findings if f.threat_id is not None)
-    folder = tmp_path / "threats" / "own"
+    folder = tmp_path / "threats" / catalogue().threats[threat].domain
     folder.mkdir(parents=True)
     (folder / f"{threat}.yaml").write_text(f"id: {threat}\ntitle: Our own words for it\n")
     result = lintel("review", DEMO, "--format", "sarif", "--catalogue", tmp_path)

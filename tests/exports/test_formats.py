@@ -18,6 +18,7 @@ EXPECTED = {
     "sarif": ("application/sarif+json", ".sarif", '{\n  "$schema"'),
     "otm": ("application/json", ".otm", '{\n  "otmVersion"'),
     "threat-composer": ("application/json", ".tc.json", '{\n  "schema": 1'),
+    "compliance": ("application/json", ".compliance.json", '{\n  "schema_version"'),
 }
 
 

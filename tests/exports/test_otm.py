@@ -9,7 +9,7 @@ from agents.findings import Draft
 from agents.system import Component, Flow, SystemModel
 from service.exports.otm import WHOLE_DESIGN
 from service.exports.zones import Zones
-from tests.exports.drafts import DRAFTS, TENANTS, TLS, added, demo, full, reviewed, small
+from tests.exports.drafts import DRAFTS, TENANTS, TLS, added, demo, full, only, reviewed, small
 from tests.exports.support import Json, catalogue, distinct, every, parsed
 from tests.support import DESIGN
 
@@ -85,7 +85,10 @@ def test_components_carry_what_the_text_says() -> None:
         assert [(e["line"], e["codeSnippet"]) for e in made["representations"]] == [
             (e.line_start, e.quote) for e in component.evidence
         ]
-        assert len(made["threats"]) == sum(f.component_id == component.id for f in draft.findings)
+        open_ = sum(f.component_id == component.id for f in draft.findings)
+        settled = sum(m.component_id == component.id for m in draft.mitigated)
+        states = [instance["state"] for instance in made["threats"]]
+        assert states == ["exposed"] * open_ + ["mitigated"] * settled
 
 
 def test_a_data_store_stores_and_a_service_processes() -> None:
@@ -107,7 +110,8 @@ def test_threats_show_their_arithmetic() -> None:
     draft = demo()
     body = model(draft)
     titles = {item.id: item.title for item in catalogue().frameworks["stride"].items}
-    for threat, finding in zip(body["threats"], draft.findings, strict=True):
+    assert len(body["threats"]) == len(draft.findings) + len(draft.mitigated)
+    for threat, finding in zip(body["threats"], draft.findings, strict=False):
         risk = threat["risk"]
         assert threat["name"] == finding.title
         assert threat["attributes"]["lintelId"] == finding.id
@@ -128,8 +132,7 @@ def test_controls_are_recommended_and_share_the_reduction() -> None:
     finding = added(1, controls=("One", "Two", "Three"), threat_id="t")
     other = added(2, "added-b-1", controls=("One", "Two", "Three"), threat_id="t")
     alone = added(3, "added-c-1", change="Change it")
-    draft = small().model_copy(update={"findings": (finding, other, alone)})
-    body = model(draft)
+    body = model(only(finding, other, alone))
     assert [(m["name"], m["riskReduction"]) for m in body["mitigations"]] == [
         ("One", 33),
         ("Two", 33),
@@ -167,12 +170,12 @@ def test_states_of_dismissed_findings() -> None:
 
 def test_threats_of_no_component_hang_on_the_design() -> None:
     own, gone = added(1), added(2, "x@gone", component_id="gone")
-    body = model(small().model_copy(update={"findings": (own, gone)}))
+    body = model(only(own, gone))
     whole = next(c for c in body["components"] if c["id"] == WHOLE_DESIGN)
     assert len(whole["threats"]) == 2
     assert whole["parent"] == {"trustZone": Zones.inside}
     placed = added(1, component_id=small().system.components[0].id)
-    body = model(small().model_copy(update={"findings": (placed,)}))
+    body = model(only(placed))
     assert WHOLE_DESIGN not in ids(body, "components")
 
 

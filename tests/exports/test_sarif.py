@@ -12,6 +12,7 @@ from tests.exports.drafts import (
     crowded,
     demo,
     full,
+    only,
     reviewed,
     small,
     unicode_path,
@@ -82,8 +83,7 @@ def test_a_finding_is_a_result_that_stands_on_its_own() -> None:
     ],
 )
 def test_level_by_severity(severity: Severity, level: str) -> None:
-    draft = small().model_copy(update={"findings": (added(1, severity=severity),)})
-    assert results(draft, "fail")[0]["level"] == level
+    assert results(only(added(1, severity=severity)), "fail")[0]["level"] == level
 
 
 def test_questions_are_open_and_mitigated_threats_pass() -> None:
@@ -172,8 +172,7 @@ def test_an_absolute_path_has_no_base() -> None:
 
 
 def test_a_finding_without_a_quote_points_at_the_document() -> None:
-    draft = small().model_copy(update={"findings": (added(1, evidence=()),), "questions": ()})
-    (result,) = run_of(draft)["results"]
+    (result,) = run_of(only(added(1, evidence=())))["results"]
     (location,) = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == PATH
     assert "region" not in location["physicalLocation"]

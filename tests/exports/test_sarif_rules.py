@@ -3,7 +3,7 @@
 from agents.evidence import Label
 from agents.findings import Severity
 from service.exports.sarif_rules import ADDED, OPEN_QUESTION, message, score
-from tests.exports.drafts import TENANTS, added, demo, small
+from tests.exports.drafts import TENANTS, added, demo, only, small
 from tests.exports.support import catalogue, run_of
 
 
@@ -24,8 +24,7 @@ def test_security_severity_stays_in_the_band_of_code_scanning() -> None:
 def test_a_rule_takes_the_gravest_of_its_findings() -> None:
     one = added(1, severity=Severity.LOW, likelihood=1, impact=2)
     two = added(2, "added-b-1", severity=Severity.CRITICAL, likelihood=5, impact=5)
-    draft = small().model_copy(update={"findings": (one, two), "questions": ()})
-    (rule,) = run_of(draft)["tool"]["driver"]["rules"]
+    (rule,) = run_of(only(one, two))["tool"]["driver"]["rules"]
     assert rule["id"] == ADDED
     assert rule["properties"]["security-severity"] == "10.0"
 
@@ -54,10 +53,7 @@ def test_rules_carry_the_catalogue() -> None:
 def test_silence_is_less_precise_than_a_statement() -> None:
     silent = TENANTS.model_copy(update={"label": Label.ABSENT})
     for evidence, precision in ((TENANTS, "medium"), (silent, "low")):
-        draft = small().model_copy(
-            update={"findings": (added(1, evidence=(evidence,)),), "questions": ()}
-        )
-        (rule,) = run_of(draft)["tool"]["driver"]["rules"]
+        (rule,) = run_of(only(added(1, evidence=(evidence,))))["tool"]["driver"]["rules"]
         assert rule["properties"]["precision"] == precision
 
 
@@ -69,8 +65,7 @@ def test_findings_without_a_threat_have_a_rule() -> None:
         added(3, "added-x-1", **fields),
     )
     unknown = added(4, "gone@crm", threat_id="gone-from-catalogue", **fields)
-    draft = small().model_copy(update={"findings": (*own, unknown), "questions": ()})
-    rules = {r["id"]: r for r in run_of(draft)["tool"]["driver"]["rules"]}
+    rules = {r["id"]: r for r in run_of(only(*own, unknown))["tool"]["driver"]["rules"]}
     assert list(rules) == ["wide-account", "deviates-PR-01", ADDED, "gone-from-catalogue"]
     assert rules["wide-account"]["shortDescription"]["text"] == "Its own."
     assert rules[ADDED]["shortDescription"]["text"] != "Its own."
@@ -79,14 +74,13 @@ def test_findings_without_a_threat_have_a_rule() -> None:
 
 def test_a_question_without_a_threat_has_a_rule() -> None:
     question = small().questions[0].model_copy(update={"threat_ids": ()})
-    draft = small().model_copy(update={"findings": (), "questions": (question,)})
-    (result,) = run_of(draft)["results"]
+    (result,) = run_of(only(questions=(question,)))["results"]
     assert result["ruleId"] == OPEN_QUESTION
 
 
 def test_taxonomies_hold_what_resolves_and_nothing_else() -> None:
     finding = added(1, references=("cwe/CWE-79", "cwe/CWE-0", "capec/CAPEC-63"), stride=("I", "X"))
-    run = run_of(small().model_copy(update={"findings": (finding,), "questions": ()}))
+    run = run_of(only(finding))
     taxa = {c["name"]: [t["id"] for t in c["taxa"]] for c in run["taxonomies"]}
     assert taxa == {"CWE": ["CWE-79"], "STRIDE": ["I"]}
     supported = run["tool"]["driver"]["supportedTaxonomies"]
