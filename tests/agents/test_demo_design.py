@@ -29,11 +29,7 @@ def draft() -> Draft:
         ("over-privileged-cloud-role", "covers all tenants with read and write access"),
         ("prompt-log-overexposure", "in full to the prompt log"),
         ("confused-deputy-agent", "comes from the model's arguments"),
-        pytest.param(
-            "flat-network-admin-exposure",
-            "is reachable from the company network",
-            marks=pytest.mark.xfail(strict=True, reason="findings with a wrong quote crowd it out"),
-        ),
+        ("flat-network-admin-exposure", "is reachable from the company network"),
         ("vector-tenant-mixing", "All tenants share one index"),
     ],
 )

@@ -72,6 +72,12 @@ def lines(evidence: Evidence) -> str:
     return f"lines {evidence.line_start}-{evidence.line_end}"
 
 
+def leaves_open(evidence: Evidence, gap: str) -> str:
+    """`Line 12 leaves open who may write.` as a sentence."""
+    verb = "leaves" if evidence.line_start == evidence.line_end else "leave"
+    return f"{lines(evidence).capitalize()} {verb} open {gap}."
+
+
 def facts(component: Component, system: SystemModel) -> tuple[Fact, ...]:
     """Exposure first, then data, then what it does by itself; at most one fact of each."""
     # What the text says of the whole design holds for what thinks in it.

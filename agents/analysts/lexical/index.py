@@ -160,13 +160,24 @@ def _together(slots: Sequence[Sequence[int]]) -> list[int]:
     No word serves two slots; the parts of `AccessPolicy` are two words.
     """
     for start in sorted({position for slot in slots for position in slot}):
-        taken: set[int] = set()
-        for slot in sorted(slots, key=len):
-            here = [p for p in slot if start <= p <= start + WINDOW * _STRIDE]
-            free = next((p for p in here if p not in taken), None)
-            if free is None:
-                break
-            taken.add(free)
-        else:
-            return sorted(taken)
+        end = start + WINDOW * _STRIDE
+        here = [[p for p in slot if start <= p <= end] for slot in slots]
+        if all(here):
+            taken: dict[int, int] = {}
+            if all(_take(number, here, taken, set()) for number in range(len(here))):
+                return sorted(taken)
     return []
+
+
+def _take(
+    number: int, slots: Sequence[Sequence[int]], taken: dict[int, int], tried: set[int]
+) -> bool:
+    """Give a slot a position of its own, moving others along to free one (augmenting path)."""
+    for position in slots[number]:
+        if position in tried:
+            continue
+        tried.add(position)
+        if position not in taken or _take(taken[position], slots, taken, tried):
+            taken[position] = number
+            return True
+    return False

@@ -104,7 +104,7 @@ def _weak(lens: Lens, index: Index, occasion: Sight, reading: Reading) -> tuple[
         sight = sight_of(hit, reading) if how else None
         if sight is not None:
             place = replace(sight, component=sight.component or occasion.component)
-            return place, f"{lines(sight.evidence).capitalize()} {how}."
+            return place, f"By {lines(sight.evidence)}, it is {how}."
     return None
 
 
@@ -112,10 +112,10 @@ def _how(hit: Hit) -> str:
     """In what way a sentence about a control falls short of it; empty when it does not."""
     way, text = stands(hit), hit.sentence.text
     if way is Standing.CONDITIONAL and left_to_choice(text):
-        return "leaves it to choice"
+        return "left to choice"
     if way is Standing.PLANNED and comes_later(text):
-        return "puts it off"
-    return "says that it is not there" if way is Standing.NEGATED else ""
+        return "put off"
+    return "not there" if way is Standing.NEGATED else ""
 
 
 def _there(hit: Hit) -> bool:

@@ -28,8 +28,9 @@ def same(one: Finding, other: Finding, reading: Reading) -> bool:
     """The same attack on the same part with the same fix."""
     seen, also_seen = lens_of(one), lens_of(other)
     if seen and also_seen:
-        # Two lenses ask for two things, however alike their threat.
-        return seen.id == also_seen.id and one.component_id == other.component_id
+        # Two lenses ask for two things, unless one repeats as silence what the other says of a line.
+        told = _same_quote_said(one, other) and one.threat_id == other.threat_id
+        return one.component_id == other.component_id and (seen.id == also_seen.id or told)
     if seen or also_seen:
         special, plain = (one, other) if seen else (other, one)
         alike = one.component_id == other.component_id and _alike(one, other)
@@ -58,9 +59,14 @@ def _silent(finding: Finding) -> bool:
 
 
 def _answered(special: Finding, plain: Finding, lens: Lens | None) -> bool:
-    """A lens says more closely what the catalogue's threat says of the part, or on silence."""
-    answers = lens is not None and plain.threat_id in (lens.threat, *lens.answers)
-    return answers and (_silent(plain) or special.component_id == plain.component_id)
+    """A lens says more closely what the catalogue's threat says of the part, or on silence.
+
+    Where the lens stands on a sentence that states the weakness, the threat is not raised again.
+    """
+    if lens is None or plain.threat_id not in (lens.threat, *lens.answers):
+        return False
+    here = special.component_id == plain.component_id or _same_quote(special, plain)
+    return here or _silent(plain) or not _silent(special)
 
 
 def _half(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -73,6 +79,17 @@ def _same_quote(one: Finding, other: Finding) -> bool:
     first, second = one.evidence[0], other.evidence[0]
     place = (first.path, first.line_start, first.quote, first.label)
     return place == (second.path, second.line_start, second.quote, second.label)
+
+
+def _same_quote_said(one: Finding, other: Finding) -> bool:
+    """The same words, which one takes for a statement and the other for a place of silence."""
+    first, second = one.evidence[0], other.evidence[0]
+    same = (first.path, first.line_start, first.quote) == (
+        second.path,
+        second.line_start,
+        second.quote,
+    )
+    return same and _silent(one) != _silent(other)
 
 
 def _same_family(one: Finding, other: Finding, reading: Reading) -> bool:

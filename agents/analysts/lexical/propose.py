@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.facts import Fact, facts, lines
+from agents.analysts.lexical.facts import Fact, facts, leaves_open, lines
 from agents.analysts.lexical.judge import concerned, postponed
 from agents.analysts.lexical.look import look, sight_of
 from agents.analysts.lexical.sayings import without_names
@@ -44,7 +44,7 @@ def _opened(reading: Reading) -> Iterator[Finding]:
                 "id": f"{threat.id}@{part.id if part is not None else 'document'}",
                 "component_id": part.id if part is not None else None,
                 "component_name": name,
-                "why": f"{lines(sight.evidence).capitalize()} leaves open {expectation(threat).gap}.",
+                "why": leaves_open(sight.evidence, expectation(threat).gap),
                 "evidence": (sight.evidence,),
             }
         )

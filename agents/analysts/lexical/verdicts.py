@@ -1,7 +1,7 @@
 """Judgements as values: what is said of a threat whose control stands, is weak, or is missing."""
 
 from agents.analysts.base import Reading
-from agents.analysts.lexical.facts import facts, lines, told
+from agents.analysts.lexical.facts import facts, leaves_open, lines, told
 from agents.analysts.lexical.sayings import without_names
 from agents.analysts.lexical.terms import expectation, noun
 from agents.catalogue.loader import Threat
@@ -33,7 +33,7 @@ def left_open(
     known = facts(component, reading.system)[:1]
     threat = reading.catalogue.threats[candidate.threat_id]
     gap = expectation(threat).gap
-    reason = f"{lines(evidence).capitalize()} leaves open {gap}. {told(component, known)}".strip()
+    reason = f"{leaves_open(evidence, gap)} {told(component, known)}".strip()
     return Judgement(
         candidate=candidate,
         verdict=Verdict.APPLIES,
