@@ -129,13 +129,15 @@ class House:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def processes(self) -> dict[int, str]:
-        """Living processes that carry this house's home in their environment: id to command."""
-        mark = f"LINTEL_HOME={self.home}".encode()
+        """Living processes with this house's home in environment or command: id to command."""
+        # Valkey writes its title over its environment, with the path of its socket.
+        mark, home = f"LINTEL_HOME={self.home}".encode(), str(self.home)
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                if mark in (folder / "environ").read_bytes().split(b"\0"):
-                    text = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                text = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                environment = (folder / "environ").read_bytes().split(b"\0")
+                if mark in environment or (home in text and "valkey" in text):
                     if text and (folder / "stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
                         found[int(folder.name)] = text
             except OSError:

@@ -54,7 +54,7 @@ def _united(group: Sequence[Finding]) -> Finding:
     """The highest rated one of the same id, with the evidence and the merged ids of all."""
     if len(group) == 1:
         return group[0]
-    first, *others = sorted(group, key=lambda f: (_key(f), f.model_dump_json()))
+    first, *others = sorted(group, key=lambda f: (_rated(f), _key(f), f.model_dump_json()))
     evidence = dict.fromkeys(e for finding in (first, *others) for e in finding.evidence)
     also = dict.fromkeys(id_ for finding in (first, *others) for id_ in finding.also)
     return first.model_copy(
@@ -62,9 +62,14 @@ def _united(group: Sequence[Finding]) -> Finding:
     )
 
 
-def _key(finding: Finding) -> tuple[int, int, bool, int, str]:
-    score = finding.likelihood * finding.impact
-    return (_ORDER[finding.severity], -score, not _certain(finding), _exotic(finding), finding.id)
+def _rated(finding: Finding) -> tuple[int, int]:
+    return _ORDER[finding.severity], -finding.likelihood * finding.impact
+
+
+def _key(finding: Finding) -> tuple[int, bool, int, int, str]:
+    """Within a severity, what the text gives away comes before what it leaves open."""
+    severity, score = _rated(finding)
+    return severity, not _certain(finding), score, _exotic(finding), finding.id
 
 
 def _certain(finding: Finding) -> bool:

@@ -174,10 +174,11 @@ class TestArithmetic:
 
 
 class TestOrder:
-    def test_severity_then_score_then_certainty_then_plainness_then_id(self) -> None:
+    def test_severity_then_certainty_then_score_then_plainness_then_id(self) -> None:
         unknown = (Clause(text="A test", truth=Truth.UNKNOWN),)
         items = [
             finding("g@api", likelihood=2, impact=4),
+            finding("h@api", likelihood=3, impact=3),
             finding("e@api", category="ai", domain="ml_privacy", likelihood=3, impact=4),
             finding("f@api", category="ai", domain="agentic", likelihood=3, impact=4),
             finding("b@api", likelihood=3, impact=4),
@@ -187,11 +188,11 @@ class TestOrder:
             finding("z@api", likelihood=4, impact=5),
             finding("y@api", likelihood=5, impact=5),
         ]
-        expected = [f"{letter}@api" for letter in "yzbcfeadg"]
+        expected = [f"{letter}@api" for letter in "yzbcfehadg"]
         assert ids(items) == expected
         assert ids(items[::-1]) == expected
         ranked, _ = rank(items, [], system(), CATALOGUE)
-        assert [f.rank for f in ranked] == list(range(1, 10))
+        assert [f.rank for f in ranked] == list(range(1, 11))
 
     def test_the_same_id_becomes_one_with_the_evidence_of_both(self) -> None:
         low = finding(likelihood=2, evidence=(quote(1), quote(2)), also=("p@api",))
