@@ -12,6 +12,7 @@ from agents.analysts.lexical.signals import index_of, opening, settling
 from agents.analysts.lexical.terms import (
     content,
     expectation,
+    in_common,
     names_term,
     noun,
     only_when_stated,
@@ -19,7 +20,7 @@ from agents.analysts.lexical.terms import (
     speaks_of,
     touches,
 )
-from agents.analysts.lexical.verdicts import left_open, mitigated, stated
+from agents.analysts.lexical.verdicts import left_open, mitigated, passed_over, stated
 from agents.catalogue.facts import answer
 from agents.catalogue.loader import Threat
 from agents.catalogue.schema import Predicate
@@ -51,6 +52,8 @@ _CENTRAL = 6
 """Parts of a design about which one asks even where the text gives no reason to worry."""
 _NAMED, _UNNAMED = 1, 2
 """Words that a statement shares with the threat's controls, for this part or for all."""
+_LISTED = 2
+"""Words that a control shares with the threat before one says that it answers the threat."""
 _VAGUE = content("multi user service account external call action decision")
 
 _OUTDATED = re.compile(
@@ -62,6 +65,12 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 """An outdated method is an answer only where it is turned away."""
+_OF_A_TOKEN = re.compile(
+    r"\b(?:tokens?|jwts?|webhooks?|mails?)\b[^.]{0,60}\bsignatures?\b|\bsignatures? of (?:the |each |every )?"
+    r"(?:tokens?|jwts?|webhooks?|mails?)\b",
+    re.IGNORECASE,
+)
+"""A signature that says who calls, not that what was delivered is unchanged."""
 _EVERYWHERE = re.compile(
     r"\b(all|every|each)\b[^.]{0,30}\b(connections?|calls?|services?|requests?|hops?|traffic)\b"
     r"|\bservices in the (namespace|cluster|mesh)\b",
@@ -87,12 +96,16 @@ def judge(candidate: Candidate, reading: Reading) -> Judgement:
     here = [s for s in broken if component.id in s.components]
     if candidate.certain and (here or (broken and not held)):
         return stated(candidate, component, threat, (here or broken)[0], reading)
+    settled = _first(settling(threat.id, index), component, reading)
+    if settled is not None and in_common(threat, settled.quote):
+        return mitigated(candidate, settled, "the design answers it")
     if held:
         what = noun(threat, held[0].text)
-        return mitigated(candidate, held[0].evidence, f"{what} is in force")
-    settled = _first(settling(threat.id, index), component, reading)
+        if in_common(threat, without_names(reading.system, held[0].text)) >= _LISTED:
+            return mitigated(candidate, held[0].evidence, f"{what} is in force")
+        return passed_over(candidate, held[0].evidence, what)
     if settled is not None:
-        return mitigated(candidate, settled, "the design answers it")
+        return passed_over(candidate, settled, "a control of another kind")
     said = _first(opening(threat.id, index), component, reading)
     if said is not None:
         return left_open(candidate, component, said, reading)
@@ -166,6 +179,8 @@ def _answers(
         return False
     text = without_names(reading.system, statement.text)
     if _OUTDATED.search(text) and not _REFUSED.search(text):
+        return False
+    if _OF_A_TOKEN.search(text) and not in_common(threat, "token webhook"):
         return False
     if _EVERYWHERE.search(text):
         return True

@@ -13,7 +13,8 @@ def merge(findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
     """One finding for each attack on one part with one fix; the closest to the quote remains."""
     kept: list[Finding] = []
     for finding in sorted(
-        findings, key=lambda f: (_silent(f), -_fit(f, reading), -_weight(f), f.id)
+        findings,
+        key=lambda f: (_silent(f), _by_catalogue(f), -_fit(f, reading), -_weight(f), f.id),
     ):
         at = next((i for i, k in enumerate(kept) if same(k, finding, reading)), None)
         if at is None:
@@ -58,15 +59,17 @@ def _silent(finding: Finding) -> bool:
     return all(e.label is Label.ABSENT for e in finding.evidence)
 
 
-def _answered(special: Finding, plain: Finding, lens: Lens | None) -> bool:
-    """A lens says more closely what the catalogue's threat says of the part, or on silence.
+def _by_catalogue(finding: Finding) -> bool:
+    """True where only silence and the catalogue speak; a lens says it in the design's own words."""
+    return _silent(finding) and lens_of(finding) is None
 
-    Where the lens stands on a sentence that states the weakness, the threat is not raised again.
-    """
+
+def _answered(special: Finding, plain: Finding, lens: Lens | None) -> bool:
+    """A lens says more closely what the catalogue's threat says of the part, its words, or silence."""
     if lens is None or plain.threat_id not in (lens.threat, *lens.answers):
         return False
     here = special.component_id == plain.component_id or _same_quote(special, plain)
-    return here or _silent(plain) or not _silent(special)
+    return here or _silent(plain)
 
 
 def _half(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -1,5 +1,6 @@
 """Signals of each threat: sentences that settle it, and sentences that say it is open."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated
@@ -21,6 +22,11 @@ def _parsed(texts: object) -> object:
 
 
 Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(_parsed)]
+
+
+_CLOSE = 6
+"""Words between a negation and what it denies."""
+_BREAK = re.compile(r"[;:|]|—|,\s+(?:but|so|because|since|while|which)\b")
 
 
 class Signals(Value):
@@ -70,9 +76,9 @@ def _index(documents: tuple[tuple[str, Document], ...]) -> Index:
 
 def settling(threat_id: str, index: Index) -> list[Hit]:
     """Statements in force that answer the threat."""
-    return [
-        hit for hit in index.find_any(of(threat_id).settled) if stands(hit) is Standing.IN_FORCE
-    ]
+    return index.find_any(
+        of(threat_id).settled, lambda hit: stands(hit) is Standing.IN_FORCE and denies_nearby(hit)
+    )
 
 
 def opening(threat_id: str, index: Index) -> list[Hit]:
@@ -82,9 +88,27 @@ def opening(threat_id: str, index: Index) -> list[Hit]:
     return index.find_any(
         signals.weak,
         lambda hit: (
-            hit.number not in back and stands(hit) is not Standing.PLANNED and not _denied(hit)
+            hit.number not in back
+            and stands(hit) is not Standing.PLANNED
+            and not _denied(hit)
+            and denies_nearby(hit)
         ),
     )
+
+
+def denies_nearby(hit: Hit) -> bool:
+    """False where the phrase's own negation belongs to other words than the phrase's.
+
+    In `not set yet; for comparing versions` nobody says that nothing is compared.
+    """
+    if hit.phrase.denials is None:
+        return True
+    text = hit.sentence.plain
+    denials = {m.start(): m.end() for m in hit.phrase.denials.finditer(text)}
+    own = [at for at in hit.words if at in denials]
+    after = ((at, next((w for w in hit.words if w > at), None)) for at in own)
+    gaps = [text[denials[at] : word] if word is not None else "" for at, word in after]
+    return not gaps or any(len(g.split()) <= _CLOSE and not _BREAK.search(g) for g in gaps)
 
 
 def answers(hit: Hit) -> bool:

@@ -126,6 +126,11 @@ def shared_words(threat: Threat, text: str) -> int:
     return len(_wanted(threat) & content(text))
 
 
+def in_common(threat: Threat, text: str) -> int:
+    """How many stems the text shares with the threat's title, its controls and its evidence."""
+    return len((_wanted(threat) | content(threat.title)) & content(text))
+
+
 def only_when_stated(threat: Threat) -> bool:
     """True for a baseline gap that nearly every document leaves open: silence says nothing."""
     return threat.id in _knowledge().only_when_stated

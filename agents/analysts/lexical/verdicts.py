@@ -26,6 +26,16 @@ def mitigated(candidate: Candidate, evidence: Evidence, how: str) -> Judgement:
     )
 
 
+def passed_over(candidate: Candidate, evidence: Evidence, what: str) -> Judgement:
+    """A control in force of the right sort, too far from the threat to be called its answer."""
+    return Judgement(
+        candidate=candidate,
+        verdict=Verdict.NOT_APPLICABLE,
+        reason=f"{lines(evidence).capitalize()} may answer it: {what} is in force.",
+        evidence=(evidence,),
+    )
+
+
 def left_open(
     candidate: Candidate, component: Component, evidence: Evidence, reading: Reading
 ) -> Judgement:
