@@ -87,3 +87,10 @@ def test_a_payment_provider_is_no_model_provider(draft: Draft) -> None:
 
 def test_one_service_account_is_not_called_shared(draft: Draft) -> None:
     assert not [f.id for f in draft.findings if f.id.startswith("shared-credential")]
+
+
+def test_the_comment_asks_for_what_the_finding_asks_for(draft: Draft) -> None:
+    comments = {c.about: " ".join(c.body.split()) for c in draft.comments}
+    asked = {f.id: f.change for f in draft.findings if f.id.startswith("acts-at-once")}
+    assert asked
+    assert all(change in comments[id_] for id_, change in asked.items())

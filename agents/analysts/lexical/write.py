@@ -8,6 +8,7 @@ import prompts
 from agents.analysts.base import Reading
 from agents.analysts.lexical.diagram import diagram
 from agents.analysts.lexical.facts import lines
+from agents.analysts.lexical.merge import lens_of
 from agents.catalogue.loader import reference_title
 from agents.evidence import Evidence, Label
 from agents.fence import neutralise
@@ -51,13 +52,13 @@ def write(
 
 
 def _on_finding(finding: Finding, reading: Reading) -> Comment:
-    body = _comment(finding, _instruction(finding, 2), reading)
-    if len(body.split()) > _MAX_WORDS:
-        body = _comment(finding, _instruction(finding, 1), reading)
+    bodies = [_comment(finding, most, reading) for most in (3, 2, 1, 0)]
+    body = next((b for b in bodies if len(b.split()) <= _MAX_WORDS), bodies[-1])
     return _placed(finding.id, finding.evidence[0], body)
 
 
-def _comment(finding: Finding, change: str, reading: Reading) -> str:
+def _comment(finding: Finding, most: int, reading: Reading) -> str:
+    """With so many steps of what to change, and as many references."""
     place = f" ({finding.component_name})" if finding.component_id else ""
     stated = finding.evidence[0].label is not Label.ABSENT
     return _tidy(
@@ -65,25 +66,28 @@ def _comment(finding: Finding, change: str, reading: Reading) -> str:
             title=neutralise(f"{finding.title}{place}"),
             why=neutralise(finding.why),
             quote=f"> {neutralise(_short(finding.evidence[0].quote))}" if stated else "",
-            change=neutralise(change),
+            change=neutralise(_instruction(finding, max(most, 1))),
             question=neutralise(finding.question),
-            references=_references(finding, reading),
+            references=_references(finding, reading, most),
         )
     )
 
 
 def _instruction(finding: Finding, most: int) -> str:
-    """The controls closest to what is missing, as sentences."""
+    """The controls closest to what is missing, as sentences; what a lens asks for is closer still."""
+    if lens_of(finding) is not None:
+        asked = re.split(r"(?<=[;.]) ", finding.change)
+        return f"{' '.join(asked[:most]).rstrip(';.')}."
     if finding.threat_id is None or not finding.controls:
         return finding.change
-    return " ".join(f"{control.rstrip('.')}." for control in finding.controls[:most])
+    return " ".join(f"{control.rstrip('.')}." for control in finding.controls[: min(most, 2)])
 
 
-def _references(finding: Finding, reading: Reading) -> str:
-    """At most three, one of each framework, with their titles."""
+def _references(finding: Finding, reading: Reading, most: int) -> str:
+    """So many at most, one of each framework, with their titles."""
     known = [r for r in finding.references if _key(r) in _CITED]
     ordered = sorted(known, key=lambda r: _CITED.index(_key(r)))
-    best = list({_key(r): r for r in reversed(ordered)}.values())[::-1][:3]
+    best = list({_key(r): r for r in reversed(ordered)}.values())[::-1][:most]
     shown = (f"{_id(r)} {reference_title(reading.catalogue, r) or ''}".strip() for r in best)
     return f"<sub>{' · '.join(neutralise(text) for text in shown)}</sub>" if best else ""
 
