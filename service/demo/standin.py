@@ -86,7 +86,10 @@ class StandIn:
         self._port = listener.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{self._port}"
         app = create_app(self._config())
-        settings = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="on")
+        # A busy machine pauses clients for seconds: an idle connection must outlive that.
+        settings = uvicorn.Config(
+            app, log_level="critical", access_log=False, lifespan="on", timeout_keep_alive=60
+        )
         self._server = uvicorn.Server(settings)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, daemon=True
