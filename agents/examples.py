@@ -74,7 +74,7 @@ async def _outcome(threat: Threat, text: str, catalogue: Catalogue, analyst: Ana
     system = (await extract(bare, analyst)).value
     reading = Reading(change, bare.documents, catalogue, system)
     own = [c for c in candidates(system, catalogue) if c.threat_id == threat.id]
-    judged = (await judge(threat.domain, own, reading, analyst)).value
+    judged = (await judge(own, reading, analyst)).value
     proposed = (await propose(reading, analyst)).value
     verdicts = {judgement.verdict for judgement in judged}
     raised = [finding for finding in proposed if finding.threat_id == threat.id]

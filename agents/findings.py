@@ -11,7 +11,7 @@ from agents.provenance import StepRecord as StepRecord
 from agents.system import SystemModel
 from agents.values import Value
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Version of the JSON form of `Draft`; the major part changes when a field is removed or renamed."""
 
 

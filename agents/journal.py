@@ -7,18 +7,31 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, runtime_checkable
 
+from opentelemetry import trace
 from pydantic import BaseModel
 
 from agents.findings import StepRecord
+from agents.metering import Meter, current
+from agents.values import Value
 
 T = TypeVar("T", bound=BaseModel)
+_tracer = trace.get_tracer("lintel")
+
+
+class Entry(Value):
+    """A finished step."""
+
+    output: str
+    """JSON text."""
+    record: StepRecord
+    """What it cost when it was done."""
 
 
 class Journal(Protocol):
     """Where finished steps are kept. A worker's is a table; `MemoryJournal` is a dictionary."""
 
-    async def get(self, step: str, input_hash: str) -> str | None:
-        """JSON text of the step's output for these inputs, or None."""
+    async def get(self, step: str, input_hash: str) -> Entry | None:
+        """The step as it was finished for these inputs, or None."""
 
     async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
         """Keeps the JSON text of the output with its provenance."""
@@ -28,17 +41,15 @@ class MemoryJournal:
     """A journal that lives as long as the process: command line and tests."""
 
     def __init__(self) -> None:
-        self.entries: dict[tuple[str, str], str] = {}
-        self.records: list[StepRecord] = []
+        self.entries: dict[tuple[str, str], Entry] = {}
 
-    async def get(self, step: str, input_hash: str) -> str | None:
+    async def get(self, step: str, input_hash: str) -> Entry | None:
         """See `Journal.get`."""
         return self.entries.get((step, input_hash))
 
     async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
         """See `Journal.put`."""
-        self.entries[(step, input_hash)] = output
-        self.records.append(record)
+        self.entries[(step, input_hash)] = Entry(output=output, record=record)
 
 
 @runtime_checkable
@@ -47,6 +58,14 @@ class Prompted(Protocol):
 
     def prompts(self, step: str) -> tuple[str, ...]:
         """`name/version sha256:…` of every file the step uses."""
+
+
+@runtime_checkable
+class Paying(Protocol):
+    """An analyst with a budget hears what earlier runs of the same review have spent."""
+
+    def paid(self, record: StepRecord) -> None:
+        """A step that comes from the journal, with what it cost."""
 
 
 def digest(*inputs: BaseModel | str | Sequence[BaseModel]) -> str:
@@ -94,19 +113,34 @@ class Notebook:
         input_hash = digest(name, self.signature, prompt, *inputs)
         started = time.perf_counter()
         stored = await self.journal.get(name, input_hash)
-        value = output.model_validate_json(stored) if stored is not None else await work()
+        if stored is not None:
+            record = stored.record.model_copy(update={"from_journal": True})
+            if isinstance(self.analyst, Paying):
+                self.analyst.paid(record)
+            self.records.append(record)
+            return output.model_validate_json(stored.output)
+        value, meter = await _metered(name, work)
         record = StepRecord(
             step=name,
             input_hash=input_hash,
             analyst=self.name,
             prompt=prompt,
             duration_ms=round((time.perf_counter() - started) * 1000, 3),
-            from_journal=stored is not None,
+            **(vars(meter) | {"notes": tuple(meter.notes)}),
         )
-        if stored is None:
-            await self.journal.put(name, input_hash, value.model_dump_json(), record)
+        await self.journal.put(name, input_hash, value.model_dump_json(), record)
         self.records.append(record)
         return value
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the steps so far noted, each sentence once."""
+        return tuple(dict.fromkeys(note for record in self.records for note in record.notes))
+
+    @property
+    def dropped(self) -> int:
+        """What the analyst said and could not prove, over all steps so far."""
+        return sum(record.dropped for record in self.records)
 
     def code(self, name: str, started: float, input_hash: str) -> None:
         """Records a step of plain code that began at `started` (`time.perf_counter`)."""
@@ -117,3 +151,17 @@ class Notebook:
         if not isinstance(self.analyst, Prompted):
             return ""
         return "; ".join(self.analyst.prompts(step.partition(":")[0]))
+
+
+async def _metered(name: str, work: Callable[[], Awaitable[T]]) -> tuple[T, Meter]:
+    """The result of a step and what it cost; a span with no content of documents."""
+    meter = Meter()
+    before = current.set(meter)
+    try:
+        with _tracer.start_as_current_span("review.step", attributes={"lintel.step": name}) as span:
+            value = await work()
+            span.set_attribute("lintel.requests", meter.requests)
+            span.set_attribute("lintel.dropped", meter.dropped)
+            return value, meter
+    finally:
+        current.reset(before)

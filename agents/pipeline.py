@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from importlib import metadata
-from typing import Literal
+from typing import Literal, TypeVar
 
 from agents.analysts.base import Analyst, Reading
 from agents.catalogue.loader import Catalogue
@@ -42,9 +42,9 @@ from agents.system import SystemModel
 
 ENOUGH = 3
 """Findings of its own that make a design with few named parts worth judging."""
-PARALLEL = 6
-"""Judgements of one review that run at the same time."""
 
+A = TypeVar("A")
+B = TypeVar("B")
 Outcome = Literal["findings", "nothing_material", "too_little_information", "not_a_design"]
 
 
@@ -94,7 +94,8 @@ class _Review:
         self.notebook = notebook
         self.cap = cap
         self.dropped = 0
-        self.notes: tuple[str, ...] = ()
+        self.refuted: tuple[str, ...] = ()
+        """What refuting dropped, in sentences."""
         self.model = digest(SystemModel())
         """Digest of the system model: what later steps depend on, without writing it out again."""
         self.mitigated: tuple[Mitigated, ...] = ()
@@ -107,29 +108,38 @@ class _Review:
 
     async def run(self) -> Draft:
         """All steps; provenance is filled in by the caller."""
-        verdict = await self._triage()
+        verdict, system = await self._together(self._triage(), self._extract())
         warnings = proposing.instructions_found(self.reading)
         if verdict.depth == "none":
             return await self._finish("not_a_design", verdict, warnings, (), ())
-        await self._extract()
-        if extracting.too_thin(self.reading.system) and not await self._tells_enough():
+        self.reading = replace(self.reading, system=system)
+        self.model = digest(system)
+        judgements, proposed = await self._judge_and_propose(light=verdict.depth == "light")
+        # A text may name few parts and still say much about how they work: a protocol, say.
+        if extracting.too_thin(system) and len(proposed) < ENOUGH:
             questions = extracting.ask_for_more(self.reading)
             return await self._finish("too_little_information", verdict, warnings, questions, ())
-        judgements, proposed = await self._judge_and_propose(light=verdict.depth == "light")
         found = (*judging.to_findings(judgements, self.reading), *proposed)
         merged = await self._merge(found)
-        refutations = await self._refute(merged)
+        refutations, roads = await self._together(self._refute(merged), self._roads(merged))
         surviving = refuting.apply(merged, refutations)
-        self.notes = refuting.said(refutations)
-        roads = await self._roads(surviving)
+        self.refuted = refuting.said(refutations)
         questions = judging.to_questions(judgements, self.reading)
         self.mitigated = judging.to_mitigated(judgements, self.reading)
         findings = (*surviving, *warnings)
-        return await self._finish("nothing_material", verdict, findings, questions, roads)
+        kept = paving.of_surviving(roads, surviving)
+        return await self._finish("nothing_material", verdict, findings, questions, kept)
 
-    async def _tells_enough(self) -> bool:
-        """True where a text names few parts but says much about how they work: a protocol, say."""
-        return len(await self._propose()) >= ENOUGH
+    async def _together(
+        self, first: Coroutine[None, None, A], second: Coroutine[None, None, B]
+    ) -> tuple[A, B]:
+        """Both at the same time: neither needs the other, and a model takes its time.
+
+        That, and judging beside proposing, is what keeps a review at five calls in sequence.
+        """
+        async with asyncio.TaskGroup() as group:
+            one, two = group.create_task(first), group.create_task(second)
+        return one.result(), two.result()
 
     async def _triage(self) -> Triage:
         answer = await self.notebook.step(
@@ -138,7 +148,7 @@ class _Review:
         self.dropped += answer.dropped
         return answer.value
 
-    async def _extract(self) -> None:
+    async def _extract(self) -> SystemModel:
         answer = await self.notebook.step(
             "extract",
             [self.source],
@@ -146,8 +156,7 @@ class _Review:
             lambda: extracting.extract(self.reading, self.analyst),
         )
         self.dropped += answer.dropped
-        self.reading = replace(self.reading, system=answer.value)
-        self.model = digest(answer.value)
+        return answer.value
 
     async def _judge_and_propose(
         self, light: bool
@@ -159,26 +168,22 @@ class _Review:
         self.notebook.code("candidates", started, digest(reading.catalogue.hash, self.model))
         # A light review does not ask about what the document leaves open.
         asked = [c for c in found if c.certain or not light]
-        gate = asyncio.Semaphore(PARALLEL)
         async with asyncio.TaskGroup() as group:
             judged = [
-                group.create_task(self._judge(domain, items, gate))
-                for domain, items in judging.by_domain(asked, reading).items()
+                group.create_task(self._judge(name, items))
+                for name, items in judging.groups(asked, reading).items()
             ]
             proposed = group.create_task(self._propose())
         judgements = tuple(j for task in judged for j in task.result())
         return judgements, proposed.result()
 
-    async def _judge(
-        self, domain: str, items: Sequence[Candidate], gate: asyncio.Semaphore
-    ) -> tuple[Judgement, ...]:
-        async with gate:
-            answer = await self.notebook.step(
-                f"judge:{domain}",
-                [self.source, self.model, items],
-                Checked[tuple[Judgement, ...]],
-                lambda: judging.judge(domain, items, self.reading, self.analyst),
-            )
+    async def _judge(self, name: str, items: Sequence[Candidate]) -> tuple[Judgement, ...]:
+        answer = await self.notebook.step(
+            f"judge:{name}",
+            [self.source, self.model, items],
+            Checked[tuple[Judgement, ...]],
+            lambda: judging.judge(items, self.reading, self.analyst),
+        )
         self.dropped += answer.dropped
         return answer.value
 
@@ -258,7 +263,11 @@ class _Review:
             brief=writing.brief,
             diagram=writing.diagram,
             coverage=coverage(
-                reading.change, reading.documents, reading.system, self.dropped, self.notes
+                reading.change,
+                reading.documents,
+                reading.system,
+                self.dropped + self.notebook.dropped,
+                (*self.notebook.notes, *self.refuted),
             ),
             provenance=Provenance(lintel="", analyst="", catalogue_version="", catalogue_hash=""),
         )

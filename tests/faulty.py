@@ -45,10 +45,10 @@ class Counted(LexicalAnalyst):
         return await super().extract(reading)
 
     async def judge(
-        self, domain: str, candidates: Sequence[Candidate], reading: Reading
+        self, candidates: Sequence[Candidate], reading: Reading
     ) -> tuple[Judgement, ...]:
-        note(f"judge:{domain}")
-        return await super().judge(domain, candidates, reading)
+        note(f"judge:{candidates[0].id}")
+        return await super().judge(candidates, reading)
 
 
 class DyingJournal(TableJournal):

@@ -47,9 +47,9 @@ class Analyst(Protocol):
         """Components, flows, boundaries, data, attributes, controls, assumptions."""
 
     async def judge(
-        self, domain: str, candidates: Sequence[Candidate], reading: Reading
+        self, candidates: Sequence[Candidate], reading: Reading
     ) -> tuple[Judgement, ...]:
-        """A verdict for each candidate of one domain, in the same order."""
+        """A verdict for each candidate, in the same order."""
 
     async def propose(self, reading: Reading) -> tuple[Finding, ...]:
         """Threats of this very design beyond the catalogue."""

@@ -1,5 +1,6 @@
 """Step judge: verdicts on candidates, and what becomes of each verdict."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,27 +19,45 @@ from agents.findings import (
 from agents.steps.checked import Checked, Sieve
 
 MAX_QUESTIONS = 7
+MOST_GROUPS = 4
+"""Judgements that the candidates of one review are packed into, at most."""
 _PER_COMPONENT = 3
 _PER_DOMAIN = 2
 
 
-def by_domain(
-    candidates: Iterable[Candidate], reading: Reading
+def groups(
+    candidates: Iterable[Candidate], reading: Reading, most: int = MOST_GROUPS
 ) -> Mapping[str, tuple[Candidate, ...]]:
-    """Candidates whose threat and component exist, grouped by the threat's domain."""
-    groups: dict[str, list[Candidate]] = {}
+    """Candidates whose threat and component exist, by domain, in few groups of like size.
+
+    Each group is one judgement, and each judgement reads the whole document: a group for every
+    domain would cost more than it separates. The name of a group is its first and last domain.
+    """
+    domains: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         threat = reading.catalogue.threats.get(candidate.threat_id)
         if threat is not None and reading.system.component(candidate.component_id) is not None:
-            groups.setdefault(threat.domain, []).append(candidate)
-    return {domain: tuple(groups[domain]) for domain in sorted(groups)}
+            domains.setdefault(threat.domain, []).append(candidate)
+    size = math.ceil(sum(map(len, domains.values())) / most)
+    packed: list[list[str]] = []
+    room = 0
+    for domain in sorted(domains):
+        if room <= 0:
+            packed.append([])
+            room = size
+        packed[-1].append(domain)
+        room -= len(domains[domain])
+    return {
+        "..".join(dict.fromkeys((names[0], names[-1]))): tuple(c for n in names for c in domains[n])
+        for names in packed
+    }
 
 
 async def judge(
-    domain: str, candidates: Sequence[Candidate], reading: Reading, analyst: Analyst
+    candidates: Sequence[Candidate], reading: Reading, analyst: Analyst
 ) -> Checked[tuple[Judgement, ...]]:
     """The analyst's verdicts; one that applies or mitigates without a verified quote is dropped."""
-    answer = await analyst.judge(domain, candidates, reading)
+    answer = await analyst.judge(candidates, reading)
     asked = {candidate.id: candidate for candidate in candidates}
     sieve = Sieve(reading.documents)
     kept: dict[str, Judgement] = {}

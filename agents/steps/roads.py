@@ -77,6 +77,19 @@ def _honest(verdict: RoadVerdict) -> RoadVerdict:
     return verdict
 
 
+def of_surviving(
+    verdicts: Iterable[RoadVerdict], findings: Iterable[Finding]
+) -> tuple[RoadVerdict, ...]:
+    """Verdicts as they stand after refuting: a pattern that answers nothing is not recommended."""
+    ids = {finding.id for finding in findings}
+    kept = []
+    for verdict in verdicts:
+        covers = tuple(id_ for id_ in verdict.covers if id_ in ids)
+        if covers or verdict.status != "recommended":
+            kept.append(verdict.model_copy(update={"covers": covers}))
+    return tuple(kept)
+
+
 def deviations(
     verdicts: Iterable[RoadVerdict], findings: Iterable[Finding], reading: Reading
 ) -> tuple[Finding, ...]:

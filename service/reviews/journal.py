@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from agents.findings import StepRecord
+from agents.journal import Entry
 from service.db import Database
 from service.models import JournalEntry, Review
 
@@ -22,7 +23,7 @@ class TableJournal:
     def __init__(self, database: Database, scope: str, executor: ThreadPoolExecutor) -> None:
         self._database, self._scope, self._executor = database, scope, executor
 
-    async def get(self, step: str, input_hash: str) -> str | None:
+    async def get(self, step: str, input_hash: str) -> Entry | None:
         """Output of this step for these inputs, if it was finished before."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, self._get, step, input_hash)
@@ -32,10 +33,12 @@ class TableJournal:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._executor, self._put, step, input_hash, output, record)
 
-    def _get(self, step: str, input_hash: str) -> str | None:
+    def _get(self, step: str, input_hash: str) -> Entry | None:
         with self._database.reading() as session:
-            entry = session.get(JournalEntry, (self._scope, step, input_hash))
-            return entry.output if entry else None
+            row = session.get(JournalEntry, (self._scope, step, input_hash))
+            if row is None:
+                return None
+            return Entry(output=row.output, record=StepRecord.model_validate(row.record))
 
     def _put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
         with self._database.transaction() as session:

@@ -118,7 +118,7 @@ def test_the_step_drops_foreign_and_unproven_judgements() -> None:
             foreign = fine.model_copy(update={"candidate": candidate("made-up", "order-api")})
             return (foreign, fine.model_copy(update={"evidence": (forged,)}), fine)
 
-    answer = asyncio.run(step.judge("identity", (asked,), reading, Inventive()))
+    answer = asyncio.run(step.judge((asked,), reading, Inventive()))
     assert [j.candidate.id for j in answer.value] == [asked.id]
     assert answer.dropped == 1
     assert all(verify(e, reading.documents) for j in answer.value for e in j.evidence)

@@ -14,7 +14,8 @@ from agents.change import Change, SourceText
 from agents.document import read
 from agents.evidence import Evidence, Label, verify
 from agents.findings import Candidate, Draft, Judgement, Triage
-from agents.pipeline import PARALLEL, MemoryJournal, review
+from agents.pipeline import MemoryJournal, review
+from agents.steps.judge import MOST_GROUPS
 from agents.system import Component, Flow, Standing, SystemModel
 from tests.agents.designs import PATH, SHOP, Design, shop
 from tests.support import require_cases, shared_cases
@@ -40,13 +41,13 @@ class Knowing(LexicalAnalyst):
         return self.system
 
     async def judge(
-        self, domain: str, candidates: Sequence[Candidate], reading: Reading
+        self, candidates: Sequence[Candidate], reading: Reading
     ) -> tuple[Judgement, ...]:
         self.running += 1
         self.most = max(self.most, self.running)
         await asyncio.sleep(0)
         self.running -= 1
-        return await super().judge(domain, candidates, reading)
+        return await super().judge(candidates, reading)
 
 
 def change(text: str) -> Change:
@@ -114,9 +115,9 @@ def test_finished_work_is_not_done_twice() -> None:
     journal = MemoryJournal()
     design = exposed()
     first = reviewed(design, journal=journal)
-    kept = len(journal.records)
+    kept = len(journal.entries)
     again = reviewed(design, journal=journal)
-    assert len(journal.records) == kept
+    assert len(journal.entries) == kept
     assert all(r.from_journal for r in again.provenance.steps if r.analyst)
     assert not any(r.from_journal for r in first.provenance.steps)
     blank = {"provenance": first.provenance}
@@ -126,27 +127,33 @@ def test_finished_work_is_not_done_twice() -> None:
 def test_a_changed_document_or_analyst_is_judged_anew() -> None:
     journal = MemoryJournal()
     reviewed(exposed(), journal=journal)
-    kept = len(journal.records)
+    kept = len(journal.entries)
     grown = shop(NO_LOGIN + "\nOne more sentence.").control(NO_LOGIN, Standing.NEGATED, "order-api")
     reviewed(grown, journal=journal)
-    assert len(journal.records) == 2 * kept
+    assert len(journal.entries) == 2 * kept
     newer = Knowing(exposed())
     newer.version = "2"
     reviewed(exposed(), newer, journal)
-    assert len(journal.records) == 3 * kept
+    assert len(journal.entries) == 3 * kept
 
 
-def test_domains_are_judged_side_by_side_within_the_limit() -> None:
+def test_candidates_are_judged_side_by_side_in_few_groups() -> None:
     analyst = Knowing(exposed())
     reviewed(exposed(), analyst)
-    assert 1 < analyst.most <= PARALLEL
+    assert 1 < analyst.most <= MOST_GROUPS
 
 
 def test_not_a_design_is_left_alone() -> None:
     draft = reviewed(exposed(), Knowing(exposed(), "none"))
     assert draft.outcome == "not_a_design"
     assert (draft.findings, draft.questions, draft.comments) == ((), (), ())
-    assert {r.step for r in draft.provenance.steps} == {"read", "triage", "rank", "write"}
+    assert {r.step for r in draft.provenance.steps} == {
+        "read",
+        "triage",
+        "extract",
+        "rank",
+        "write",
+    }
 
 
 def test_too_little_information_asks_instead_of_guessing() -> None:

@@ -73,4 +73,4 @@ def test_every_field_is_in_the_output_and_it_is_deterministic() -> None:
         == ReviewJson.model_validate_json(runs[0].stdout).model_dump_json(indent=2).encode() + b"\n"
     )
     assert set(bodies[0]) == set(ReviewJson.model_fields)
-    assert bodies[0]["schema_version"] == "1.1"
+    assert bodies[0]["schema_version"] == "1.2"

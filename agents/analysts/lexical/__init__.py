@@ -40,10 +40,9 @@ class LexicalAnalyst:
         return extract.extract(reading)
 
     async def judge(
-        self, domain: str, candidates: Sequence[Candidate], reading: Reading
+        self, candidates: Sequence[Candidate], reading: Reading
     ) -> tuple[Judgement, ...]:
-        """See `Analyst.judge`; the domain makes no difference here."""
-        del domain
+        """See `Analyst.judge`."""
         return tuple(judge.judge(candidate, reading) for candidate in candidates)
 
     async def propose(self, reading: Reading) -> tuple[Finding, ...]:
