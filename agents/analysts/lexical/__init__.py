@@ -71,4 +71,6 @@ class LexicalAnalyst:
         reading: Reading,
     ) -> Writing:
         """See `Analyst.write`."""
-        return write.write(findings, questions, roads, reading, self.version)
+        return write.write(
+            findings, questions, roads, reading, f"{self.name} analyst {self.version}"
+        )

@@ -37,7 +37,7 @@ def write(
     questions: Sequence[Question],
     roads: Sequence[RoadVerdict],
     reading: Reading,
-    version: str,
+    by: str,
 ) -> Writing:
     """Everything that people read, in Markdown, with all quoted text made inert."""
     return Writing(
@@ -45,7 +45,7 @@ def write(
             *(_on_finding(finding, reading) for finding in findings),
             *(_on_question(question, reading) for question in questions),
         ),
-        summary=_summary(findings, questions, roads, reading, version),
+        summary=_summary(findings, questions, roads, reading, by),
         brief=_brief(findings, questions, reading),
         diagram=diagram(reading),
     )
@@ -118,10 +118,10 @@ def _summary(
     questions: Sequence[Question],
     roads: Sequence[RoadVerdict],
     reading: Reading,
-    version: str,
+    by: str,
 ) -> str:
     catalogue = reading.catalogue
-    versions = f"catalogue {catalogue.version}, offline analyst {version}"
+    versions = f"catalogue {catalogue.version}, {by}"
     return _tidy(
         prompts.load("summary").render(
             outcome=_outcome(findings, questions, reading),

@@ -1,0 +1,189 @@
+"""The model-backed analyst of one review."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+import prompts
+from agents.analysts.base import Reading
+from agents.analysts.lexical import LexicalAnalyst
+from agents.analysts.model import extract, judge, merge, propose, refute, roads, triage, write
+from agents.analysts.model.asking import Asking
+from agents.analysts.model.desk import Desk
+from agents.analysts.model.models import Models
+from agents.analysts.model.options import ModelOptions
+from agents.analysts.model.proof import Proof
+from agents.analysts.model.room import Room
+from agents.analysts.model.spending import Spending
+from agents.analysts.trouble import Kind, Remedy, Trouble
+from agents.catalogue.loader import Pattern
+from agents.findings import (
+    Candidate,
+    Finding,
+    Judgement,
+    Question,
+    Refutation,
+    RoadVerdict,
+    StepRecord,
+    Triage,
+    Writing,
+)
+from agents.metering import meter
+from agents.system import SystemModel
+
+T = TypeVar("T")
+
+VERSION = "1"
+_ALWAYS = ("reviewer", "correction", "shorter")
+_PROMPTS: Mapping[str, tuple[str, ...]] = {
+    "triage": ("triage",),
+    "extract": ("extract",),
+    "judge": ("model", "judge"),
+    "propose": ("model", *propose.GENERATORS),
+    "merge": ("model", "merge"),
+    "refute": ("model", "refute"),
+    "roads": ("model", "roads"),
+    "write": ("model", "write", "comment", "question", "summary"),
+}
+
+
+class ModelAnalyst:
+    """Does every judgement with a model; what a model will not do, the rules do, and it is said.
+
+    Raises `Trouble` where waiting or an operator helps. Make one for each review: it holds the
+    review's budget and its place in the provider's cache.
+    """
+
+    name = "model"
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._rules = LexicalAnalyst()
+        self._spending = Spending(models.options.budget)
+        self._asking = Asking(models, self._spending)
+        self._laid: tuple[Desk, Proof] | None = None
+
+    @property
+    def version(self) -> str:
+        """Changes with everything that makes another answer likely."""
+        return f"{VERSION} {described(self._models.options)}"
+
+    def prompts(self, step: str) -> tuple[str, ...]:
+        """The prompt and template files of a step, as provenance names them."""
+        chosen = self._models.options.prompts
+        names = (*_ALWAYS, *_PROMPTS[step])
+        return tuple(prompts.load(name, chosen.get(name)).label for name in names)
+
+    def paid(self, record: StepRecord) -> None:
+        """A step that an earlier run of this review has paid."""
+        self._spending.paid(record)
+
+    async def triage(self, reading: Reading) -> Triage:
+        """See `Analyst.triage`."""
+        return await self._judged(
+            "triage", reading, triage.triage, lambda: self._rules.triage(reading)
+        )
+
+    async def extract(self, reading: Reading) -> SystemModel:
+        """See `Analyst.extract`."""
+        return await self._judged(
+            "extract", reading, extract.extract, lambda: self._rules.extract(reading)
+        )
+
+    async def judge(
+        self, candidates: Sequence[Candidate], reading: Reading
+    ) -> tuple[Judgement, ...]:
+        """See `Analyst.judge`."""
+        return await self._judged(
+            "judge",
+            reading,
+            lambda room: judge.judge(candidates, room),
+            lambda: self._rules.judge(candidates, reading),
+        )
+
+    async def propose(self, reading: Reading) -> tuple[Finding, ...]:
+        """See `Analyst.propose`."""
+        return await self._judged(
+            "propose", reading, propose.propose, lambda: self._rules.propose(reading)
+        )
+
+    async def merge(self, findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
+        """See `Analyst.merge`."""
+        return await self._judged(
+            "merge",
+            reading,
+            lambda room: merge.merge(findings, room),
+            lambda: self._rules.merge(findings, reading),
+        )
+
+    async def refute(self, findings: Sequence[Finding], reading: Reading) -> tuple[Refutation, ...]:
+        """See `Analyst.refute`."""
+        return await self._judged(
+            "refute",
+            reading,
+            lambda room: refute.refute(findings, room),
+            lambda: self._rules.refute(findings, reading),
+        )
+
+    async def roads(
+        self, patterns: Sequence[Pattern], findings: Sequence[Finding], reading: Reading
+    ) -> tuple[RoadVerdict, ...]:
+        """See `Analyst.roads`."""
+        return await self._judged(
+            "roads",
+            reading,
+            lambda room: roads.roads(patterns, findings, room),
+            lambda: self._rules.roads(patterns, findings, reading),
+        )
+
+    async def write(
+        self,
+        findings: Sequence[Finding],
+        questions: Sequence[Question],
+        roads: Sequence[RoadVerdict],
+        reading: Reading,
+    ) -> Writing:
+        """See `Analyst.write`."""
+        by = f"{self.name} analyst {self.version}"
+        return await self._judged(
+            "write",
+            reading,
+            lambda room: write.write(findings, questions, roads, room, by),
+            lambda: self._rules.write(findings, questions, roads, reading),
+        )
+
+    async def _judged(
+        self,
+        step: str,
+        reading: Reading,
+        work: Callable[[Room], Awaitable[T]],
+        rules: Callable[[], Awaitable[T]],
+    ) -> T:
+        """The model's judgement; in smaller parts where it is too long; else that of the rules."""
+        while True:
+            room = self._room(reading)
+            try:
+                found = await work(room)
+            except Trouble as trouble:
+                if trouble.kind is Kind.TOO_LONG and room.desk.smaller():
+                    continue
+                if trouble.remedy is not Remedy.OTHER:
+                    raise
+                meter().note(f"{trouble.sentence} The offline rules did the step {step}.")
+                return await rules()
+            for note in room.desk.notes:
+                meter().note(note)
+            return found
+
+    def _room(self, reading: Reading) -> Room:
+        options = self._models.options
+        if self._laid is None:
+            desk = Desk(reading, options.window_tokens, options.prompts.get("reviewer"))
+            self._laid = (desk, Proof(reading))
+        return Room(reading, *self._laid, self._asking, options.prompts)
+
+
+def described(options: ModelOptions) -> str:
+    """The models of a review in few words: `claude-x, refute: claude-y`."""
+    short = {step: name.removeprefix("anthropic:") for step, name in options.by_step.items()}
+    others = [f"{step}: {name}" for step, name in sorted(short.items())]
+    return ", ".join((options.model.removeprefix("anthropic:"), *others))

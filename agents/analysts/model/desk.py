@@ -1,0 +1,142 @@
+"""What the model has before it: standing rules and numbered documents, the same for every call.
+
+A change that is too long for the model's window is laid out in parts; each part is a prefix of its
+own, with the outline of the whole and a few neighbouring lines.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import prompts
+from agents.analysts.base import Reading
+from agents.document import Document
+from agents.evidence import Evidence
+from agents.fence import reveal
+from agents.slices import Slice, numbered, outline, slices
+
+CHARACTERS_PER_TOKEN = 3.0
+"""Low on purpose: Markdown with numbers and code has short tokens. The real count is in the usage."""
+RESERVED_TOKENS = 40_000
+"""Of the window: rules, tools, what a step adds, corrections, and the answer."""
+_SMALLEST = 12_000
+_LONGEST_BODY = 4_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One prefix, and the lines of the documents that it is about."""
+
+    prefix: str
+    slices: tuple[Slice, ...]
+
+    def holds(self, evidence: Evidence) -> bool:
+        """True where the quote begins in this part."""
+        return any(
+            s.path == evidence.path and s.line_start <= evidence.line_start <= s.line_end
+            for s in self.slices
+        )
+
+
+class Desk:
+    """The parts of one change."""
+
+    def __init__(self, reading: Reading, window_tokens: int, version: str | None = None) -> None:
+        self._reading = reading
+        self._version = version
+        budget = int((window_tokens - RESERVED_TOKENS) * CHARACTERS_PER_TOKEN)
+        self.budget = max(budget, _SMALLEST)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """At least one; all of the documents in the first where they fit."""
+        cut = slices(self._reading.documents, self.budget)
+        return tuple(Part(self._prefix(piece), piece) for piece in cut or ((),))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was read how, where it was not read as a whole."""
+        if len(self.parts) < 2:
+            return ()
+        places = "; ".join(
+            ", ".join(f"{s.path} lines {s.line_start}-{s.line_end}" for s in part.slices)
+            for part in self.parts
+        )
+        return (f"Too long for one reading: read in {len(self.parts)} parts ({places}).",)
+
+    def smaller(self) -> bool:
+        """Halve the parts, for a model that says they are too long; False when they are smallest."""
+        if self.budget <= _SMALLEST:
+            return False
+        self.budget = max(self.budget // 2, _SMALLEST)
+        self.__dict__.pop("parts", None)
+        return True
+
+    def part_of(self, evidence: Iterable[Evidence]) -> int:
+        """The part that holds the first of these quotes."""
+        first = next(iter(evidence), None)
+        if first is None:
+            return 0
+        return next((i for i, part in enumerate(self.parts) if part.holds(first)), 0)
+
+    @cached_property
+    def fence(self) -> str:
+        """The mark around untrusted text: no author can know it, for it depends on what they write.
+
+        The same documents get the same mark, so that a review that goes on after a crash finds its
+        prefix in the provider's cache.
+        """
+        change = self._reading.change
+        seen = hashlib.sha256(b"lintel fence")
+        for text in (change.title, change.body, *self._paths, *(d.text for d in self._documents)):
+            seen.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
+        return seen.hexdigest()[:24]
+
+    def _prefix(self, piece: Iterable[Slice]) -> str:
+        return prompts.load("reviewer", self._version).render(
+            fence=self.fence,
+            outline=reveal(outline(self._reading.documents)),
+            documents="\n".join((*self._request(), *self._printed(piece))),
+        )
+
+    def _request(self) -> Iterator[str]:
+        change = self._reading.change
+        if not change.title and not change.body:
+            return
+        yield f"[{self.fence} pull request]"
+        yield f"title: {_flat(change.title)}"
+        if change.body:
+            yield f"description: {_flat(change.body[:_LONGEST_BODY])}"
+
+    def _printed(self, piece: Iterable[Slice]) -> Iterator[str]:
+        numbers = {path: number for number, path in enumerate(self._paths, 1)}
+        for s in piece:
+            document = self._reading.documents[s.path]
+            label = str(numbers[s.path]) if len(numbers) > 1 else ""
+            yield f"[{self.fence} document {numbers[s.path]}: {_flat(s.path)}]"
+            for place, lines in (
+                ("before it", s.context_before),
+                ("", (s.line_start, s.line_end)),
+                ("after it", s.context_after),
+            ):
+                if lines is not None:
+                    if place:
+                        yield f"[{self.fence} neighbouring lines {place}]"
+                    elif s.context_before is not None:
+                        yield f"[{self.fence} this part]"
+                    yield numbered(document, *lines, label=label)
+
+    @property
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(self._reading.documents)
+
+    @property
+    def _documents(self) -> tuple[Document, ...]:
+        documents: Mapping[str, Document] = self._reading.documents
+        return tuple(documents.values())
+
+
+def _flat(text: str) -> str:
+    """On one line, with nothing invisible in it: it stands outside of numbered lines."""
+    return reveal(" ".join(text.split()))

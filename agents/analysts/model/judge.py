@@ -1,0 +1,82 @@
+"""Judging by a model: a verdict on each candidate, on the part that its quotes are from."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from agents.analysts.model import texts
+from agents.analysts.model.answers import JudgeAnswer
+from agents.analysts.model.proof import clean, missing, numbers
+from agents.analysts.model.room import Room
+from agents.findings import Candidate, Judgement, Verdict
+from agents.metering import meter
+
+
+async def judge(candidates: Sequence[Candidate], room: Room) -> tuple[Judgement, ...]:
+    """In the order given; a candidate without a proven verdict is left out and counted."""
+    groups: defaultdict[int, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        quotes = [e for clause in candidate.clauses for e in clause.evidence]
+        groups[room.desk.part_of(quotes)].append(candidate)
+
+    async def one(part: int) -> dict[str, Judgement]:
+        return await _part(groups[part], room, part)
+
+    found = {
+        id_: judgement
+        for answers in await room.over(sorted(groups), one)
+        for id_, judgement in answers.items()
+    }
+    return tuple(found[c.id] for c in candidates if c.id in found)
+
+
+async def _part(asked: Sequence[Candidate], room: Room, part: int) -> dict[str, Judgement]:
+    def problems(answer: JudgeAnswer) -> list[str]:
+        given = [r.candidate for r in answer.verdicts]
+        given += [n for group in answer.not_applicable for n in group.candidates]
+        found = numbers("verdicts", given, len(asked)) + missing(given, len(asked))
+        for ruling in answer.verdicts:
+            where = f"candidate {ruling.candidate}"
+            found += room.proof.problems(where, ruling.evidence)
+            if not ruling.evidence:
+                found.append(f"{where}: {ruling.verdict} needs a quote.")
+        return found
+
+    text = texts.candidates(asked, room.reading)
+    answer = await room.ask(JudgeAnswer, "judge", problems, part=part, candidates=text)
+    return _judgements(answer, asked, room)
+
+
+def _judgements(
+    answer: JudgeAnswer, asked: Sequence[Candidate], room: Room
+) -> dict[str, Judgement]:
+    kept: dict[str, Judgement] = {}
+    by_number = dict(enumerate(asked, 1))
+    for ruling in answer.verdicts:
+        candidate = by_number.get(ruling.candidate)
+        evidence = room.proof.all(ruling.evidence)
+        if candidate is not None and evidence:
+            kept.setdefault(
+                candidate.id,
+                Judgement(
+                    candidate=candidate,
+                    verdict=Verdict(ruling.verdict),
+                    reason=clean(ruling.reason),
+                    evidence=evidence,
+                ),
+            )
+    for group in answer.not_applicable:
+        for number in group.candidates:
+            candidate = by_number.get(number)
+            if candidate is not None:
+                rejected = Judgement(
+                    candidate=candidate,
+                    verdict=Verdict.NOT_APPLICABLE,
+                    reason=clean(group.reason),
+                )
+                kept.setdefault(candidate.id, rejected)
+    left = len(asked) - len(kept)
+    if left:
+        meter().dropped += left
+        noun = "candidate" if left == 1 else "candidates"
+        meter().note(f"{left} {noun} of the catalogue got no verdict that could be proven.")
+    return kept

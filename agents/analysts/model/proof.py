@@ -1,0 +1,97 @@
+"""From what a model cites to evidence, or to a sentence that says what to mend."""
+
+import difflib
+from collections.abc import Collection, Iterable, Sequence
+
+from agents.analysts.base import Reading
+from agents.analysts.model.cited import Cited
+from agents.document import Document
+from agents.evidence import Evidence, Label
+from agents.fence import reveal
+from agents.metering import meter
+from agents.quotes import find_quote, nearest_text
+
+_SHOWN = 90
+
+
+class Proof:
+    """Looks up the quotes of one review."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._documents: Sequence[Document] = tuple(reading.documents.values())
+
+    def evidence(self, cited: Cited) -> Evidence | None:
+        """The document's own words, or None where it does not say them."""
+        document = self._document(cited)
+        if document is None:
+            return None
+        label = Label.ABSENT if cited.absent else Label.STATED
+        note = clean(cited.absent)
+        return find_quote(document, cited.quote, cited.line, label=label, note=note)
+
+    def all(self, quotes: Iterable[Cited]) -> tuple[Evidence, ...]:
+        """What is proven, in order, once each; the rest is counted on the meter."""
+        kept: dict[Evidence, None] = {}
+        for cited in quotes:
+            evidence = self.evidence(cited)
+            if evidence is None:
+                meter().dropped += 1
+            else:
+                kept.setdefault(evidence)
+        return tuple(kept)
+
+    def problems(self, where: str, quotes: Iterable[Cited]) -> list[str]:
+        """A sentence for each quote that is not there, with the nearest line that is."""
+        return [
+            self._problem(f"{where}, quote {number}", cited)
+            for number, cited in enumerate(quotes, 1)
+            if self.evidence(cited) is None
+        ]
+
+    def _problem(self, where: str, cited: Cited) -> str:
+        said = _short(cited.quote)
+        document = self._document(cited)
+        if document is None:
+            return f"{where}: there is no document {cited.document}; there are {len(self._documents)}."
+        if not said:
+            return f"{where}: it is empty."
+        line, text = nearest_text(document, cited.quote, cited.line)
+        near = f' Line {line} reads: "{_short(text)}".' if text.strip() else ""
+        return f'{where}: "{said}" is not in the document.{near}'
+
+    def _document(self, cited: Cited) -> Document | None:
+        at = cited.document - 1
+        return self._documents[at] if 0 <= at < len(self._documents) else None
+
+
+def unknown(where: str, given: Iterable[str], known: Collection[str]) -> list[str]:
+    """A sentence for each id that is not one of the known ones, with the closest that is."""
+    found = []
+    for id_ in given:
+        if id_ and id_ not in known:
+            close = difflib.get_close_matches(id_, known, n=1, cutoff=0.5)
+            hint = f" Did you mean {close[0]}?" if close else " Leave it out."
+            found.append(f"{where}: {_short(id_)} is not a known id.{hint}")
+    return found
+
+
+def numbers(where: str, given: Iterable[int], count: int) -> list[str]:
+    """A sentence for each number outside 1 to `count`."""
+    return [f"{where}: there is no number {n}." for n in given if not 1 <= n <= count]
+
+
+def missing(given: Iterable[int], count: int) -> list[str]:
+    """A sentence that names the numbers from 1 to `count` that are not among those given."""
+    seen = set(given)
+    left = [str(n) for n in range(1, count + 1) if n not in seen]
+    return [f"These numbers have no verdict: {', '.join(left)}."] if left else []
+
+
+def clean(text: str) -> str:
+    """A model's sentence on one line, with nothing invisible in it."""
+    return reveal(" ".join(text.split()))
+
+
+def _short(text: str) -> str:
+    flat = clean(text)
+    return flat if len(flat) <= _SHOWN else f"{flat[:_SHOWN]}…"

@@ -1,0 +1,89 @@
+"""What the judgements of one review work with."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import prompts
+from agents.analysts.base import Reading
+from agents.analysts.model import texts
+from agents.analysts.model.asking import Asking, Call
+from agents.analysts.model.cited import Answer
+from agents.analysts.model.desk import Desk
+from agents.analysts.model.proof import Proof
+from agents.analysts.trouble import Remedy, Trouble
+from agents.metering import meter
+
+A = TypeVar("A", bound=Answer)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Room:
+    """One reading, laid out for the model, with somebody to ask and a way to prove."""
+
+    reading: Reading
+    desk: Desk
+    proof: Proof
+    asking: Asking
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Prompt versions other than the newest."""
+
+    async def ask(
+        self,
+        want: type[A],
+        prompt: str,
+        problems: Callable[[A], Sequence[str]],
+        *,
+        part: int = 0,
+        knows_system: bool = True,
+        **values: str,
+    ) -> A:
+        """One answer about one part. Calls that know the system model share its text."""
+        return await self.asking.ask(
+            Call(
+                want=want,
+                prefix=self.desk.parts[part].prefix,
+                text=self._render(prompt, **values),
+                problems=problems,
+                shared=self._system() if knows_system else "",
+            )
+        )
+
+    async def over(
+        self, parts: Collection[int], ask: Callable[[int], Awaitable[T]]
+    ) -> tuple[T, ...]:
+        """An answer for each part, side by side; a part that cannot be judged is said, not lost.
+
+        Raises `Trouble` when that is so for all of them, or when it may pass.
+        """
+        found = await asyncio.gather(*(ask(part) for part in parts), return_exceptions=True)
+        answers: list[T] = []
+        failed: list[BaseException] = []
+        for part, one in zip(parts, found, strict=True):
+            if not isinstance(one, BaseException):
+                answers.append(one)
+                continue
+            if not isinstance(one, Trouble) or one.remedy is not Remedy.OTHER or len(found) == 1:
+                raise one
+            failed.append(one)
+            meter().note(f"Part {part + 1} was not judged: {one.sentence}")
+        if failed and not answers:
+            raise failed[0]
+        return tuple(answers)
+
+    @property
+    def all_parts(self) -> range:
+        """Numbers of the parts, from 0."""
+        return range(len(self.desk.parts))
+
+    def _system(self) -> str:
+        return self._render(
+            "model",
+            system=texts.system_model(self.reading.system),
+            catalogue=texts.catalogue_ids(self.reading),
+        )
+
+    def _render(self, prompt: str, **values: str) -> str:
+        return prompts.load(prompt, self.versions.get(prompt)).render(**values)

@@ -1,0 +1,128 @@
+"""What a step shows to the model, as compact numbered text."""
+
+from collections.abc import Iterable, Sequence
+
+from agents.analysts.base import Reading
+from agents.catalogue.schema import Pattern, Term, Vocabulary
+from agents.evidence import Evidence, Label
+from agents.findings import Candidate, Finding, Question, Truth
+from agents.fence import reveal
+from agents.system import Flow, SystemModel
+
+_QUOTE = 160
+_MOST_FLOWS = 150
+_MOST_CONTROLS = 60
+
+
+def vocabulary(words: Vocabulary) -> str:
+    """The closed lists with their meanings."""
+    lists: tuple[tuple[str, Sequence[Term]], ...] = (
+        ("kinds", words.component_kinds),
+        ("data classes", words.data_class_terms),
+        ("boundaries", words.trust_boundaries),
+        ("attributes", words.attribute_terms),
+    )
+    return "\n\n".join(
+        f"{name}:\n" + "\n".join(f"- {term.id}: {term.meaning}" for term in terms)
+        for name, terms in lists
+    )
+
+
+def system_model(system: SystemModel) -> str:
+    """Components and flows with their lines, and how each stated control stands."""
+    rows = ["Components (id | name | kind | attributes | lines):"]
+    for part in system.components:
+        names = " = ".join((part.name, *part.aliases[:3]))
+        cells = (part.id, _flat(names), part.kind, ", ".join(part.attributes), _lines(part.evidence))
+        rows.append(" | ".join(cells))
+    rows.append("Flows (from -> to | what | data | crosses | lines):")
+    rows += [_flow(flow) for flow in system.flows[:_MOST_FLOWS]]
+    if system.boundaries:
+        rows.append("Boundaries: " + "; ".join(f"{b.kind} {_flat(b.name)}" for b in system.boundaries))
+    held = [f"{d.data_class} at {d.component}" for d in system.data if d.component]
+    if held:
+        rows.append("Data: " + "; ".join(dict.fromkeys(held)))
+    rows.append("Controls that the text speaks of (standing | statement | line):")
+    for control in system.controls[:_MOST_CONTROLS]:
+        line = control.evidence.line_start
+        rows.append(f"{control.standing} | {_flat(control.text)[:_QUOTE]} | {line}")
+    return "\n".join(rows)
+
+
+def catalogue_ids(reading: Reading) -> str:
+    """Ids and titles of the threats that a part of this system can carry."""
+    kinds = {component.kind for component in reading.system.components}
+    fitting = (t for t in reading.catalogue.threats.values() if kinds & set(t.applies_to))
+    return "\n".join(f"{t.id}: {t.title}" for t in sorted(fitting, key=lambda t: t.id))
+
+
+def candidates(items: Sequence[Candidate], reading: Reading) -> str:
+    """Each with its threat, the clauses that hold or are unknown, and what would settle it."""
+    return "\n".join(_candidate(n, item, reading) for n, item in enumerate(items, 1))
+
+
+def findings(items: Sequence[Finding], *, full: bool) -> str:
+    """Numbered, with part, claim and quotes; `full` adds the whole reason, change and severity."""
+    rows = []
+    for number, finding in enumerate(items, 1):
+        part = finding.component_id or "the whole"
+        rows.append(f"{number}. {_flat(finding.title)} | on {part} | {'/'.join(finding.stride)}")
+        if full:
+            rows.append(f"   severity: {finding.severity}")
+        rows.append(f"   why: {_flat(finding.why)}")
+        if full:
+            rows.append(f"   change: {_flat(finding.change)}")
+        rows += [f"   {_quoted(e)}" for e in finding.evidence[: 3 if full else 1]]
+    return "\n".join(rows) or "none"
+
+
+def questions(items: Sequence[Question], first: int) -> str:
+    """Numbered from `first` on, so that findings and questions have numbers of their own."""
+    return "\n".join(
+        f"{number}. {_flat(q.text)} | why: {_flat(q.why)} | {_quoted(q.evidence[0])}"
+        for number, q in enumerate(items, first)
+    ) or "none"
+
+
+def patterns(items: Iterable[Pattern]) -> str:
+    """Each with what it solves and its required controls by id."""
+    rows = []
+    for pattern in items:
+        rows.append(f"{pattern.id} {pattern.name}: {_flat(pattern.applies_when)}")
+        rows += [f"   {control.id}: {_flat(control.text)}" for control in pattern.required_controls]
+    return "\n".join(rows) or "none"
+
+
+def _candidate(number: int, item: Candidate, reading: Reading) -> str:
+    threat = reading.catalogue.threats[item.threat_id]
+    rows = [f"{number}. {threat.title} | on {item.component_id}", f"   what: {_flat(threat.description)}"]
+    for clause in item.clauses:
+        if clause.truth is Truth.TRUE:
+            quote = f", {_quoted(clause.evidence[0])}" if clause.evidence else ""
+            rows.append(f"   holds: {_flat(clause.text)}{quote}")
+        elif clause.truth is Truth.UNKNOWN:
+            rows.append(f"   unknown: {_flat(clause.text)}")
+    settled = "; ".join(threat.mitigated_when_document_shows[:2])
+    rows.append(f"   settled by: {_flat(settled)}")
+    return "\n".join(rows)
+
+
+def _flow(flow: Flow) -> str:
+    data, crosses = ", ".join(flow.data_classes), ", ".join(flow.crosses)
+    ends = f"{flow.source} -> {flow.target}"
+    return " | ".join((ends, _flat(flow.label), data, crosses, _lines(flow.evidence)))
+
+
+def _quoted(evidence: Evidence) -> str:
+    said = f"line {evidence.line_start}: \"{_flat(evidence.quote)[:_QUOTE]}\""
+    if evidence.label is Label.ABSENT:
+        return f"nothing said of {_flat(evidence.note) or 'it'} at {said}"
+    return said
+
+
+def _lines(evidence: Iterable[Evidence]) -> str:
+    return ",".join(dict.fromkeys(str(e.line_start) for e in evidence))
+
+
+def _flat(text: str) -> str:
+    return reveal(" ".join(text.split()))
