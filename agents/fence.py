@@ -34,6 +34,8 @@ _INVISIBLE = re.compile(
     f"[{_BIDI}{_TAGS}{_ZERO_WIDTH}{_FILLERS}]|(?<=[{_VARIATION}])[{_VARIATION}]"
     "|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
+UNSEEN = re.compile(f"{_INVISIBLE.pattern}|[\u034f\u061c\u200e\u200f\u2028\u2029]")
+"""One character that `reveal` names."""
 
 _MAX_QUOTE = 300
 _WORDS = " that read"
@@ -56,6 +58,11 @@ def neutralise(markdown: str) -> str:
     """
     lines = _INVISIBLE.sub(_named, markdown.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     return "\n".join(_line(line) for line in lines)
+
+
+def reveal(text: str) -> str:
+    """The same text with each character that is not seen, line ends apart, as `⟨U+200B⟩`."""
+    return UNSEEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
 
 
 def suspicious(document: Document) -> tuple[Evidence, ...]:
