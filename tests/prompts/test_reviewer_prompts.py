@@ -16,13 +16,13 @@ from tests.support import ROOT
 
 VARIABLES: dict[str, tuple[str, ...]] = {
     "reviewer": ("fence", "outline", "documents"),
-    "model": ("system",),
+    "model": ("system", "catalogue"),
     "triage": (),
     "extract": ("vocabulary",),
     "judge": ("candidates",),
-    "sweep": ("catalogue",),
-    "lenses": ("catalogue",),
-    "merge": ("findings", "catalogue"),
+    "sweep": (),
+    "lenses": (),
+    "merge": ("findings",),
     "refute": ("findings",),
     "roads": ("patterns", "findings"),
     "write": ("findings", "questions"),

@@ -52,7 +52,9 @@ def _merged(
         if number not in into:
             others = [by_number[n] for n, target in into.items() if target == number]
             kept.append(_united(finding, others))
-    named = {by_number[n.finding].id: n.catalogue_id for n in answer.named if n.finding in by_number}
+    named = {
+        by_number[n.finding].id: n.catalogue_id for n in answer.named if n.finding in by_number
+    }
     return tuple(_named(finding, named.get(finding.id, ""), room) for finding in kept)
 
 

@@ -52,7 +52,9 @@ class Proof:
         said = _short(cited.quote)
         document = self._document(cited)
         if document is None:
-            return f"{where}: there is no document {cited.document}; there are {len(self._documents)}."
+            return (
+                f"{where}: there is no document {cited.document}; there are {len(self._documents)}."
+            )
         if not said:
             return f"{where}: it is empty."
         line, text = nearest_text(document, cited.quote, cited.line)

@@ -48,9 +48,7 @@ async def roads(
     return _united(verdict for found in parts for verdict in found)
 
 
-def _verdict(
-    road: Road, pattern: Pattern, findings: Sequence[Finding], room: Room
-) -> RoadVerdict:
+def _verdict(road: Road, pattern: Pattern, findings: Sequence[Finding], room: Room) -> RoadVerdict:
     ids = [finding.id for finding in findings]
     given = {control.control: control for control in road.controls}
     controls = []
@@ -90,9 +88,7 @@ def _united(verdicts: Iterable[RoadVerdict]) -> tuple[RoadVerdict, ...]:
 
 def _both(one: RoadVerdict, two: RoadVerdict) -> RoadVerdict:
     pairs = zip(one.controls, two.controls, strict=True)
-    controls = tuple(
-        max(pair, key=lambda c: (c.shown, c.evidence is not None)) for pair in pairs
-    )
+    controls = tuple(max(pair, key=lambda c: (c.shown, c.evidence is not None)) for pair in pairs)
     status = one.status if one.status == two.status else "partly"
     if "deviates" in (one.status, two.status):
         status = "deviates"

@@ -184,9 +184,7 @@ def _both(one: Component, two: Component) -> Component:
 
 def _free(id_: str, taken: Iterable[str]) -> str:
     used = Counter(taken)
-    return next(
-        name for name in (id_, *(f"{id_}-{n}" for n in range(2, 1000))) if name not in used
-    )
+    return next(name for name in (id_, *(f"{id_}-{n}" for n in range(2, 1000))) if name not in used)
 
 
 def _once(items: Iterable[V]) -> tuple[V, ...]:

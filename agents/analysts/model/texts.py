@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from agents.analysts.base import Reading
 from agents.catalogue.schema import Pattern, Term, Vocabulary
 from agents.evidence import Evidence, Label
-from agents.findings import Candidate, Finding, Question, Truth
 from agents.fence import reveal
+from agents.findings import Candidate, Finding, Question, Truth
 from agents.system import Flow, SystemModel
 
 _QUOTE = 160
@@ -33,12 +33,20 @@ def system_model(system: SystemModel) -> str:
     rows = ["Components (id | name | kind | attributes | lines):"]
     for part in system.components:
         names = " = ".join((part.name, *part.aliases[:3]))
-        cells = (part.id, _flat(names), part.kind, ", ".join(part.attributes), _lines(part.evidence))
+        cells = (
+            part.id,
+            _flat(names),
+            part.kind,
+            ", ".join(part.attributes),
+            _lines(part.evidence),
+        )
         rows.append(" | ".join(cells))
     rows.append("Flows (from -> to | what | data | crosses | lines):")
     rows += [_flow(flow) for flow in system.flows[:_MOST_FLOWS]]
     if system.boundaries:
-        rows.append("Boundaries: " + "; ".join(f"{b.kind} {_flat(b.name)}" for b in system.boundaries))
+        rows.append(
+            "Boundaries: " + "; ".join(f"{b.kind} {_flat(b.name)}" for b in system.boundaries)
+        )
     held = [f"{d.data_class} at {d.component}" for d in system.data if d.component]
     if held:
         rows.append("Data: " + "; ".join(dict.fromkeys(held)))
@@ -78,10 +86,13 @@ def findings(items: Sequence[Finding], *, full: bool) -> str:
 
 def questions(items: Sequence[Question], first: int) -> str:
     """Numbered from `first` on, so that findings and questions have numbers of their own."""
-    return "\n".join(
-        f"{number}. {_flat(q.text)} | why: {_flat(q.why)} | {_quoted(q.evidence[0])}"
-        for number, q in enumerate(items, first)
-    ) or "none"
+    return (
+        "\n".join(
+            f"{number}. {_flat(q.text)} | why: {_flat(q.why)} | {_quoted(q.evidence[0])}"
+            for number, q in enumerate(items, first)
+        )
+        or "none"
+    )
 
 
 def patterns(items: Iterable[Pattern]) -> str:
@@ -95,7 +106,10 @@ def patterns(items: Iterable[Pattern]) -> str:
 
 def _candidate(number: int, item: Candidate, reading: Reading) -> str:
     threat = reading.catalogue.threats[item.threat_id]
-    rows = [f"{number}. {threat.title} | on {item.component_id}", f"   what: {_flat(threat.description)}"]
+    rows = [
+        f"{number}. {threat.title} | on {item.component_id}",
+        f"   what: {_flat(threat.description)}",
+    ]
     for clause in item.clauses:
         if clause.truth is Truth.TRUE:
             quote = f", {_quoted(clause.evidence[0])}" if clause.evidence else ""
@@ -114,7 +128,7 @@ def _flow(flow: Flow) -> str:
 
 
 def _quoted(evidence: Evidence) -> str:
-    said = f"line {evidence.line_start}: \"{_flat(evidence.quote)[:_QUOTE]}\""
+    said = f'line {evidence.line_start}: "{_flat(evidence.quote)[:_QUOTE]}"'
     if evidence.label is Label.ABSENT:
         return f"nothing said of {_flat(evidence.note) or 'it'} at {said}"
     return said
