@@ -21,12 +21,14 @@ from agents.steps.checked import Checked, Sieve
 MAX_QUESTIONS = 7
 MOST_GROUPS = 4
 """Judgements that the candidates of one review are packed into, at most."""
+GROUP = 24
+"""Candidates that one judgement takes before another is begun."""
 _PER_COMPONENT = 3
 _PER_DOMAIN = 2
 
 
 def groups(
-    candidates: Iterable[Candidate], reading: Reading, most: int = MOST_GROUPS
+    candidates: Iterable[Candidate], reading: Reading
 ) -> Mapping[str, tuple[Candidate, ...]]:
     """Candidates whose threat and component exist, by domain, in few groups of like size.
 
@@ -38,7 +40,8 @@ def groups(
         threat = reading.catalogue.threats.get(candidate.threat_id)
         if threat is not None and reading.system.component(candidate.component_id) is not None:
             domains.setdefault(threat.domain, []).append(candidate)
-    size = math.ceil(sum(map(len, domains.values())) / most)
+    count = sum(map(len, domains.values()))
+    size = max(GROUP, math.ceil(count / MOST_GROUPS))
     packed: list[list[str]] = []
     room = 0
     for domain in sorted(domains):

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from evals.standin.brains import Brain
 from evals.standin.minimal import Minimal
 from evals.standin.models import WINDOW
+from evals.standin.rules import Rules
 from evals.standin.server import listen, make_server
 from evals.standin.state import KEY, State
 from service.lifeline import hold_on
 
-BRAINS: Mapping[str, Callable[[], Brain]] = {"minimal": Minimal}
+BRAINS: Mapping[str, Callable[[], Brain]] = {"minimal": Minimal, "rules": Rules}
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:

@@ -1,5 +1,6 @@
 """The model-backed analyst of one review."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -33,6 +34,9 @@ from agents.system import SystemModel
 T = TypeVar("T")
 
 VERSION = "1"
+MOST_ROADS = 8
+"""Patterns that are judged in one review."""
+_POINTED = 5
 _ALWAYS = ("reviewer", "correction", "shorter")
 _PROMPTS: Mapping[str, tuple[str, ...]] = {
     "triage": ("triage",),
@@ -80,8 +84,18 @@ class ModelAnalyst:
     async def triage(self, reading: Reading) -> Triage:
         """See `Analyst.triage`."""
         return await self._judged(
-            "triage", reading, triage.triage, lambda: self._rules.triage(reading)
+            "triage", reading, self._triage, lambda: self._rules.triage(reading)
         )
+
+    async def _triage(self, room: Room) -> Triage:
+        """A model alone does not clear a change: where the rules see a design, it is reviewed."""
+        found = await triage.triage(room)
+        if found.is_design:
+            return found
+        second = await self._rules.triage(room.reading)
+        if second.is_design:
+            meter().note("The model took this for no design, the offline rules for one: reviewed.")
+        return second if second.is_design else found
 
     async def extract(self, reading: Reading) -> SystemModel:
         """See `Analyst.extract`."""
@@ -131,9 +145,21 @@ class ModelAnalyst:
         return await self._judged(
             "roads",
             reading,
-            lambda room: roads.roads(patterns, findings, room),
+            lambda room: self._roads(patterns, findings, room),
             lambda: self._rules.roads(patterns, findings, reading),
         )
+
+    async def _roads(
+        self, patterns: Sequence[Pattern], findings: Sequence[Finding], room: Room
+    ) -> tuple[RoadVerdict, ...]:
+        """Of the patterns that fit by kind, those that the rules or a finding point at."""
+        pointed = {v.pattern_id for v in await self._rules.roads(patterns, findings, room.reading)}
+        count = Counter(p for finding in findings for p in finding.patterns)
+        chosen = sorted(
+            (p for p in patterns if p.id in pointed or p.id in count),
+            key=lambda p: (-count[p.id], p.id not in pointed, p.id),
+        )
+        return await roads.roads(chosen[:MOST_ROADS], findings, room)
 
     async def write(
         self,
@@ -147,9 +173,28 @@ class ModelAnalyst:
         return await self._judged(
             "write",
             reading,
-            lambda room: write.write(findings, questions, roads, room, by),
+            lambda room: self._write(findings, questions, roads, room, by),
             lambda: self._rules.write(findings, questions, roads, reading),
         )
+
+    async def _write(
+        self,
+        findings: Sequence[Finding],
+        questions: Sequence[Question],
+        roads: Sequence[RoadVerdict],
+        room: Room,
+        by: str,
+    ) -> Writing:
+        """A model that finds nothing is not believed alone: what the rules point at is named."""
+        if not findings and room.reading.system.components:
+            pointed = await self._rules.propose(room.reading)
+            titles = dict.fromkeys(f"{f.title} ({f.component_name})" for f in pointed)
+            if titles:
+                few = "; ".join(list(titles)[:_POINTED])
+                meter().note(
+                    f"The model found nothing material; the offline rules point at: {few}."
+                )
+        return await write.write(findings, questions, roads, room, by)
 
     async def _judged(
         self,

@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar, cast
+from functools import lru_cache
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from pydantic_ai import Agent, CachePoint, ModelRetry, NativeOutput, RunContext, ToolOutput
 from pydantic_ai.exceptions import ModelConnectionError, ModelTimeoutError
@@ -86,12 +87,6 @@ class Call(Generic[A]):
         return STEPS[self.want]
 
 
-_agent: Agent[Asked, Any] = Agent(
-    deps_type=Asked, output_type=TOOLS, name="reviewer", retries={"output": OUTPUT_TRIES}
-)
-
-
-@_agent.output_validator
 def _checked(ctx: RunContext[Asked], answer: Any) -> Any:
     """The wanted answer with everything proven, or a correction; at last it is taken as it is."""
     if not isinstance(answer, ctx.deps.want):
@@ -167,13 +162,12 @@ class Asking:
 
         async def run() -> A:
             self.spending.check()
-            result = await _agent.run(
+            result = await _agent(_output(model, call.want)).run(
                 _prompt(call),
                 instructions=call.prefix,
                 deps=Asked(call.want, call.problems),
                 model=model,
                 model_settings=self.models.settings(model),
-                output_type=_output(model, call.want),
                 usage=usage,
                 timeout=self.models.options.timeout_seconds * (1 + OUTPUT_TRIES),
                 event_stream_handler=first_word if began is not None else None,
@@ -194,13 +188,30 @@ def _prompt(call: Call[A]) -> list[UserContent]:
     return [*shared, f"{call.text}\n\nAnswer with submit_{call.step}."]
 
 
-def _output(model: Model, want: type[Answer]) -> Any:
+Output = Literal["tools", "tool", "native"]
+
+
+@lru_cache(maxsize=64)
+def _agent(output: tuple[Output, type[Answer] | None]) -> Agent[Asked, Any]:
+    """An agent holds no model and no connection, so one of each sort serves all reviews."""
+    sort, want = output
+    type_: Any = TOOLS
+    if want is not None:
+        named = ToolOutput(want, name=f"submit_{STEPS[want]}")
+        type_ = NativeOutput(want) if sort == "native" else named
+    agent: Agent[Asked, Any] = Agent(
+        deps_type=Asked, output_type=type_, name="reviewer", retries={"output": OUTPUT_TRIES}
+    )
+    agent.output_validator(_checked)
+    return agent
+
+
+def _output(model: Model, want: type[Answer]) -> tuple[Output, type[Answer] | None]:
     """All tools where prefixes are cached; elsewhere the one schema that is wanted."""
     if caches(model):
-        return TOOLS
-    if model.profile.get("supports_json_schema_output"):
-        return NativeOutput(want)
-    return ToolOutput(want, name=f"submit_{STEPS[want]}")
+        return "tools", None
+    native = model.profile.get("supports_json_schema_output")
+    return ("native" if native else "tool"), want
 
 
 async def _once_more(run: Callable[[], Awaitable[A]]) -> A:

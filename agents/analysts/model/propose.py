@@ -80,7 +80,7 @@ def _finding(threat: Threat, room: Room) -> Finding | None:
     else:
         rest = {"threat_id": None, "category": threat.category, "domain": ""}
         finding = Finding.model_validate(values | rest)
-    silent = all(e.label is Label.ABSENT for e in evidence)
+    silent = any(e.label is Label.ABSENT for e in evidence)
     return on_silence(finding, reading) if silent else finding
 
 

@@ -1,7 +1,8 @@
 """Refuting by a model that does not know who wrote a finding, on the part it quotes."""
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from agents.analysts.model import texts
 from agents.analysts.model.answers import RefuteAnswer
@@ -10,6 +11,7 @@ from agents.analysts.model.room import Room
 from agents.findings import Finding, Refutation
 from agents.metering import meter
 
+_NUMBER = re.compile(r"\b(?:finding |number |no\. ?)?(\d{1,3})\b", re.IGNORECASE)
 _NEED_WORDS = ("contradicted", "mitigated")
 _STANDS = "No words of the documents break it."
 
@@ -45,8 +47,13 @@ async def _part(asked: Sequence[Finding], room: Room, part: int) -> list[Refutat
 def _refutations(answer: RefuteAnswer, asked: Sequence[Finding], room: Room) -> list[Refutation]:
     by_number = dict(enumerate(asked, 1))
     kept: dict[str, Refutation] = {}
+    gone = {a.finding for a in answer.broken if a.outcome == "drops"}
     for attempt in answer.broken:
         finding = by_number.get(attempt.finding)
+        if attempt.ground == "duplicate" and not _stronger(attempt.reason, by_number, gone):
+            # Two findings may name each other: then nothing would be left of either.
+            gone.discard(attempt.finding)
+            continue
         evidence = room.proof.all(attempt.evidence)
         if finding is None:
             continue
@@ -59,7 +66,7 @@ def _refutations(answer: RefuteAnswer, asked: Sequence[Finding], room: Room) -> 
                 finding_id=finding.id,
                 outcome=attempt.outcome,
                 ground=attempt.ground,
-                reason=clean(attempt.reason),
+                reason=_titled(clean(attempt.reason), attempt.ground, by_number),
                 evidence=evidence,
             ),
         )
@@ -71,3 +78,16 @@ def _refutations(answer: RefuteAnswer, asked: Sequence[Finding], room: Room) -> 
             )
             kept.setdefault(finding.id, stands)
     return list(kept.values())
+
+
+def _stronger(reason: str, by_number: Mapping[int, Finding], gone: Collection[int]) -> bool:
+    """True where the reason names a finding that stays."""
+    return any(int(n) in by_number and int(n) not in gone for n in _NUMBER.findall(reason))
+
+
+def _titled(reason: str, ground: str, by_number: Mapping[int, Finding]) -> str:
+    """Numbers of findings mean nothing to an architect; their titles do."""
+    if ground != "duplicate":
+        return reason
+    known = {str(number): finding.title for number, finding in by_number.items()}
+    return _NUMBER.sub(lambda m: f"“{known[m[1]]}”" if m[1] in known else m[0], reason)

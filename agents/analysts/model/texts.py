@@ -9,7 +9,8 @@ from agents.fence import reveal
 from agents.findings import Candidate, Finding, Question, Truth
 from agents.system import Flow, SystemModel
 
-_QUOTE = 160
+_QUOTE = 120
+_CLAIM = 180
 _MOST_FLOWS = 150
 _MOST_CONTROLS = 60
 
@@ -58,29 +59,40 @@ def system_model(system: SystemModel) -> str:
 
 
 def catalogue_ids(reading: Reading) -> str:
-    """Ids and titles of the threats that a part of this system can carry."""
+    """Ids of the threats that a part of this system can carry; they are titles in short."""
     kinds = {component.kind for component in reading.system.components}
-    fitting = (t for t in reading.catalogue.threats.values() if kinds & set(t.applies_to))
-    return "\n".join(f"{t.id}: {t.title}" for t in sorted(fitting, key=lambda t: t.id))
+    fitting = (t.id for t in reading.catalogue.threats.values() if kinds & set(t.applies_to))
+    return ", ".join(sorted(fitting))
 
 
 def candidates(items: Sequence[Candidate], reading: Reading) -> str:
-    """Each with its threat, the clauses that hold or are unknown, and what would settle it."""
-    return "\n".join(_candidate(n, item, reading) for n, item in enumerate(items, 1))
+    """By threat, with what would settle it; each component with its lines and what is unknown."""
+    rows: list[str] = []
+    threat_id = ""
+    for number, item in enumerate(items, 1):
+        if item.threat_id != threat_id:
+            threat_id = item.threat_id
+            threat = reading.catalogue.threats[threat_id]
+            settled = "; ".join(threat.mitigated_when_document_shows[:2])
+            what = _flat(threat.description).partition(". ")[0][:_CLAIM]
+            rows.append(f"* {_flat(threat.title)}: {what}. Settled by: {_flat(settled)[:_CLAIM]}")
+        rows.append(_candidate(number, item))
+    return "\n".join(rows) or "none"
 
 
 def findings(items: Sequence[Finding], *, full: bool) -> str:
-    """Numbered, with part, claim and quotes; `full` adds the whole reason, change and severity."""
+    """Numbered, with part, claim and quotes; `full` adds what to change and what refuting left."""
     rows = []
     for number, finding in enumerate(items, 1):
         part = finding.component_id or "the whole"
-        rows.append(f"{number}. {_flat(finding.title)} | on {part} | {'/'.join(finding.stride)}")
-        if full:
-            rows.append(f"   severity: {finding.severity}")
+        known = f" | {finding.threat_id}" if finding.threat_id and not full else ""
+        rows.append(f"{number}. {_flat(finding.title)} | on {part}{known}")
         rows.append(f"   why: {_flat(finding.why)}")
         if full:
             rows.append(f"   change: {_flat(finding.change)}")
-        rows += [f"   {_quoted(e)}" for e in finding.evidence[: 3 if full else 1]]
+            if finding.refutation is not None and finding.refutation.outcome == "narrows":
+                rows.append(f"   narrowed: {_flat(finding.refutation.reason)}")
+        rows += [f"   {_quoted(e)}" for e in finding.evidence[: 2 if full else 1]]
     return "\n".join(rows) or "none"
 
 
@@ -104,21 +116,15 @@ def patterns(items: Iterable[Pattern]) -> str:
     return "\n".join(rows) or "none"
 
 
-def _candidate(number: int, item: Candidate, reading: Reading) -> str:
-    threat = reading.catalogue.threats[item.threat_id]
-    rows = [
-        f"{number}. {threat.title} | on {item.component_id}",
-        f"   what: {_flat(threat.description)}",
-    ]
+def _candidate(number: int, item: Candidate) -> str:
+    """`3. on order-api | holds: … (line 12) | unknown: …`"""
+    row = [f"{number}. on {item.component_id}"]
     for clause in item.clauses:
         if clause.truth is Truth.TRUE:
-            quote = f", {_quoted(clause.evidence[0])}" if clause.evidence else ""
-            rows.append(f"   holds: {_flat(clause.text)}{quote}")
+            row.append(f"holds: {_flat(clause.text)} (line {_lines(clause.evidence[:3])})")
         elif clause.truth is Truth.UNKNOWN:
-            rows.append(f"   unknown: {_flat(clause.text)}")
-    settled = "; ".join(threat.mitigated_when_document_shows[:2])
-    rows.append(f"   settled by: {_flat(settled)}")
-    return "\n".join(rows)
+            row.append(f"unknown: {_flat(clause.text)}")
+    return " | ".join(row)
 
 
 def _flow(flow: Flow) -> str:
