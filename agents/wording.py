@@ -176,7 +176,9 @@ def _spaced(gap: str) -> str:
 
 
 def _joint(gap: str) -> str:
-    return "" if gap and not _INSIDE.sub("", UNSEEN.sub("", gap)) else " "
+    if not gap or _SPACE.search(gap):
+        return " "
+    return " " if _INSIDE.sub("", UNSEEN.sub("", gap)) else ""
 
 
 def _parted(_: str) -> str:
