@@ -158,23 +158,41 @@ class _Search:
 
     def place(self, said: Wording) -> _Span | None:
         """Where all of it is said."""
+        if not len(said):
+            return self._literal(said.text)
         if len(said.text) < _FEWEST_CHARACTERS or len(said) < _FEWEST_WORDS:
-            return self._nearest(said, Level.EXACT) if len(said) else self._literal(said.text)
+            return self._whole(said, self._nearest(said, Level.EXACT))
         # What is not there word by word is not there exactly: most quotes cost one look or two.
         loose = self._loose(said) or self._loose(_other_case(said))
         if loose is None:
             return None
-        return self._nearest(said, Level.EXACT) or self._nearest(said, Level.SPACED) or loose
+        whole = self._whole(said, loose) or self._whole(said, self._nearest(said, Level.EXACT))
+        return whole or self._widened(*(self._nearest(said, Level.SPACED) or loose))
+
+    def _whole(self, said: Wording, span: _Span | None) -> _Span | None:
+        """The place with what stands before and behind the words, where all of it is the same."""
+        if span is None:
+            return None
+        start, end = span[0] - said.starts[0], span[1] + len(said.text) - said.ends[-1]
+        same = start >= 0 and self._document.text[start:end] == said.text
+        return (start, end) if same else None
 
     def _loose(self, said: Wording) -> _Span | None:
         joints = said.has_joints or self._wording.has_joints
         markup = said.has_markup or self._wording.has_markup
-        levels = {Level.JOINED: True, Level.SPLIT: joints, Level.RENDERED: markup}
+        levels = {
+            Level.JOINED: True,
+            Level.SPLIT: joints,
+            Level.UNMARKED: markup,
+            Level.RENDERED: markup,
+        }
         spans = (self._nearest(said, level) for level, differs in levels.items() if differs)
         return next(filter(None, spans), None)
 
     def _nearest(self, said: Wording, level: Level) -> _Span | None:
-        view, wanted = self._wording.view(level), said.view(level, quoted=True)
+        # The words of a link target that is quoted must be there, so they are not taken away.
+        quoted = Level.UNMARKED if level is Level.RENDERED else level
+        view, wanted = self._wording.view(level), said.view(quoted)
         if not len(wanted):
             return None
         begin, spans = view.begin(self._from), []
@@ -186,10 +204,7 @@ class _Search:
             spans.append(self._span(view, before, wanted))
         if after >= 0:
             spans.append(self._span(view, after, wanted))
-        best = min(spans, key=self._distance, default=None)
-        if best and level is Level.EXACT:
-            return best[0] - wanted.lead + 1, best[1] + wanted.trail - 1
-        return self._widened(*best) if best else None
+        return min(spans, key=self._distance, default=None)
 
     def _literal(self, text: str) -> _Span | None:
         """A place of something without a word, such as an arrow."""

@@ -36,8 +36,8 @@ _TAG = (
     r"|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul)\b[^<>\n]*>"
 )
 _TARGET = r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)|\]\[[^\[\]\n]*\]|\[\^[\w-]+\]"
-_MARKUP = re.compile(f"{_LIST_MARK}|{_ENTITY}|{_TAG}|{_TARGET}", re.MULTILINE | re.IGNORECASE)
-_ADDED = re.compile(f"{_LIST_MARK}|{_ENTITY}", re.MULTILINE | re.IGNORECASE)
+_MARKS_ONLY = re.compile(f"{_LIST_MARK}|{_ENTITY}|{_TAG}", re.MULTILINE | re.IGNORECASE)
+_MARKUP = re.compile(f"{_MARKS_ONLY.pattern}|{_TARGET}", re.MULTILINE | re.IGNORECASE)
 
 _EDGE = "\x1f"
 """Marks both ends of a word; no word holds it, so a search that begins with it begins at a word."""
@@ -54,8 +54,10 @@ class Level(StrEnum):
     """The words; emphasis and unseen characters inside of a word are not there."""
     SPLIT = "split"
     """The words; emphasis and unseen characters part them."""
+    UNMARKED = "unmarked"
+    """`joined` without numbers and ticks of lists, HTML tags and entities."""
     RENDERED = "rendered"
-    """`joined` without list marks, link targets, footnote marks, HTML tags and entities."""
+    """`unmarked` without link targets and footnote marks."""
 
 
 class View:
@@ -112,7 +114,7 @@ class Wording:
         self.words = [text[start:end] for start, end in spans]
         if not text.isascii():
             self.words = [unicodedata.normalize("NFC", word) for word in self.words]
-        self._views: dict[tuple[Level, bool], View] = {}
+        self._views: dict[Level, View] = {}
 
     def __len__(self) -> int:
         return len(self.words)
@@ -136,13 +138,12 @@ class Wording:
         """True where the rendered text has fewer words."""
         return _MARKUP.search(self.text) is not None
 
-    def view(self, level: Level, *, quoted: bool = False) -> View:
-        """The text at a level. A quoted one keeps its link targets: its words must all be there."""
-        key = level, quoted and level is Level.RENDERED
-        if key not in self._views:
-            written = self._rendered(quoted) if key[0] is Level.RENDERED else self._written(level)
-            self._views[key] = written
-        return self._views[key]
+    def view(self, level: Level) -> View:
+        """The text at a level."""
+        if level not in self._views:
+            hide = {Level.UNMARKED: _MARKS_ONLY, Level.RENDERED: _MARKUP}.get(level)
+            self._views[level] = self._shown(hide) if hide else self._written(level)
+        return self._views[level]
 
     def _written(self, level: Level) -> View:
         write = _WRITERS[level]
@@ -155,9 +156,9 @@ class Wording:
             gaps[0] = gaps[-1] = " "
         return View(self.words, gaps, range(len(self)))
 
-    def _rendered(self, quoted: bool) -> View:
+    def _shown(self, hide: re.Pattern[str]) -> View:
         hidden: set[int] = set()
-        for match in (_ADDED if quoted else _MARKUP).finditer(self.text):
+        for match in hide.finditer(self.text):
             first, behind = (bisect_left(self.starts, at) for at in match.span())
             hidden.update(range(first, behind))
         shown = [number for number in range(len(self)) if number not in hidden]
@@ -175,7 +176,9 @@ def _spaced(gap: str) -> str:
 
 
 def _joint(gap: str) -> str:
-    return "" if gap and not _INSIDE.sub("", UNSEEN.sub("", gap)) else " "
+    if not gap or _SPACE.search(gap):
+        return " "
+    return " " if _INSIDE.sub("", UNSEEN.sub("", gap)) else ""
 
 
 def _parted(_: str) -> str:
