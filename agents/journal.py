@@ -10,15 +10,24 @@ from typing import Protocol, TypeVar, runtime_checkable
 from pydantic import BaseModel
 
 from agents.findings import StepRecord
+from agents.values import Value
 
 T = TypeVar("T", bound=BaseModel)
+
+
+class Entry(Value):
+    """One finished step."""
+
+    output: str
+    """JSON text of what the step gave."""
+    record: StepRecord
 
 
 class Journal(Protocol):
     """Where finished steps are kept. A worker's is a table; `MemoryJournal` is a dictionary."""
 
-    async def get(self, step: str, input_hash: str) -> str | None:
-        """JSON text of the step's output for these inputs, or None."""
+    async def get(self, step: str, input_hash: str) -> Entry | None:
+        """The step as it was finished for these inputs, or None."""
 
     async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
         """Keeps the JSON text of the output with its provenance."""
@@ -28,16 +37,16 @@ class MemoryJournal:
     """A journal that lives as long as the process: command line and tests."""
 
     def __init__(self) -> None:
-        self.entries: dict[tuple[str, str], str] = {}
+        self.entries: dict[tuple[str, str], Entry] = {}
         self.records: list[StepRecord] = []
 
-    async def get(self, step: str, input_hash: str) -> str | None:
+    async def get(self, step: str, input_hash: str) -> Entry | None:
         """See `Journal.get`."""
         return self.entries.get((step, input_hash))
 
     async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
         """See `Journal.put`."""
-        self.entries[(step, input_hash)] = output
+        self.entries[(step, input_hash)] = Entry(output=output, record=record)
         self.records.append(record)
 
 
@@ -94,7 +103,7 @@ class Notebook:
         input_hash = digest(name, self.signature, prompt, *inputs)
         started = time.perf_counter()
         stored = await self.journal.get(name, input_hash)
-        value = output.model_validate_json(stored) if stored is not None else await work()
+        value = output.model_validate_json(stored.output) if stored else await work()
         record = StepRecord(
             step=name,
             input_hash=input_hash,

@@ -34,10 +34,15 @@ class StepRecord(Value):
     """`name/version sha256:…` of the prompt or template file; empty for plain code."""
     duration_ms: float = 0
     from_journal: bool = False
+    model: str = ""
+    requests: int = 0
     input_tokens: int = 0
     cached_tokens: int = 0
+    written_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0
+    dropped: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Provenance(Value):
