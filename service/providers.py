@@ -35,9 +35,7 @@ PROVIDERS = {
         keyless=True,
         host="api.openai.com",
     ),
-    "azure": Provider(
-        ("AZURE_", "OPENAI_"), ("AZURE_OPENAI_API_KEY",), ("AZURE_OPENAI_ENDPOINT",)
-    ),
+    "azure": Provider(("AZURE_", "OPENAI_"), ("AZURE_OPENAI_API_KEY",), ("AZURE_OPENAI_ENDPOINT",)),
     "google": Provider(
         ("GOOGLE_", "GEMINI_"),
         ("GOOGLE_API_KEY", "GEMINI_API_KEY"),

@@ -11,9 +11,7 @@ Role = Literal["web", "intake", "draft", "post", "upkeep", "beat"]
 
 GITHUB_APP = frozenset({"github_private_key", "github_app_id"})
 SECRETS: dict[Role, frozenset[str]] = {
-    "web": frozenset(
-        {"webhook_secret", "oauth_client_id", "oauth_client_secret", "metrics_token"}
-    ),
+    "web": frozenset({"webhook_secret", "oauth_client_id", "oauth_client_secret", "metrics_token"}),
     "intake": GITHUB_APP,
     "draft": frozenset({"model_api_key"}),
     "post": GITHUB_APP,

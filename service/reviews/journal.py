@@ -54,5 +54,6 @@ class TableJournal:
                 output=output,
                 record=record.model_dump(mode="json"),
             )
-            if session.execute(insert.on_conflict_do_nothing()).rowcount == 1:
+            kept = session.execute(insert.on_conflict_do_nothing())
+            if kept.rowcount == 1:  # type: ignore[attr-defined]
                 charge(session, self._installation_id, self._review_id, record)

@@ -29,6 +29,8 @@ class Wait:
 
     due_at: datetime
     since: datetime
+    """When the model could first not judge."""
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def after(
     pause = trouble.retry_after or min(max(waited, SHORTEST), LONGEST)
     # Many reviews wait for the same model: they must not all come back at the same moment.
     pause *= 1 + 0.2 * _chance.random()
-    return Wait(min(moment + timedelta(seconds=pause), end), first)
+    due_at = min(moment + timedelta(seconds=pause), end)
+    return Wait(due_at, first, trouble.sentence)
 
 
 BY_RULES = "this draft was made by the offline rules."
@@ -73,7 +76,7 @@ def _clause(trouble: Trouble) -> str:
     return trouble.sentence.rstrip(". ")
 
 
-def wait(session: Session, review_id: str, owner: str, pause: Wait, sentence: str) -> bool:
+def wait(session: Session, review_id: str, owner: str, pause: Wait) -> bool:
     """Put a review aside until it is due; False when it is not this worker's any more.
 
     What it began does not count as the try of a worker that died.
@@ -88,7 +91,7 @@ def wait(session: Session, review_id: str, owner: str, pause: Wait, sentence: st
         .values(
             due_at=pause.due_at,
             waiting_since=pause.since,
-            reason=sentence,
+            reason=pause.sentence,
             progress="",
             tries=Review.tries - 1,
             lease_owner="",
