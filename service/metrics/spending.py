@@ -58,3 +58,13 @@ def spent(session: Session, installation_id: int, moment: datetime) -> float:
         )
     )
     return float(cost or 0)
+
+
+def spent_by_installation(session: Session, moment: datetime) -> dict[int, float]:
+    """The same for every installation that spent anything that day."""
+    rows = session.execute(
+        select(ModelUsage.installation_id, func.sum(ModelUsage.cost_usd))
+        .where(ModelUsage.day == moment.date())
+        .group_by(ModelUsage.installation_id)
+    )
+    return {int(installation_id): float(cost) for installation_id, cost in rows}
