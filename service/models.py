@@ -1,17 +1,19 @@
 """Every table. Rows are the truth; the broker, GitHub and the browser only see copies."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import JSON as GenericJson
 from sqlalchemy import (
     BigInteger,
+    Date,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     MetaData,
+    Numeric,
     String,
     Text,
     UniqueConstraint,
@@ -79,7 +81,7 @@ class Review(Base):
     config_hash: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(30), default="queued")
     reason: Mapped[str] = mapped_column(Text, default="")
-    """Why it failed, was rejected, cleared, blocked or superseded; empty otherwise."""
+    """Why it failed, was rejected, cleared, blocked or superseded, or waits; empty otherwise."""
     tier: Mapped[str] = mapped_column(String(10), default="")
     progress: Mapped[str] = mapped_column(String(40), default="")
     """The step that the draft worker is in; empty when nobody works on it."""
@@ -90,6 +92,10 @@ class Review(Base):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     lease_owner: Mapped[str] = mapped_column(String(100), default="")
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Not drafted before this moment; set while it waits for a model or for money."""
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the model could first not judge; None once it did."""
     check_run_id: Mapped[int | None] = mapped_column(BigInteger)
     check_state: Mapped[str] = mapped_column(String(80), default="")
     """State that GitHub's check run shows; the sweep repairs it where it lags behind."""
@@ -116,6 +122,46 @@ class JournalEntry(Base):
     output: Mapped[str] = mapped_column(Text)
     record: Mapped[Json] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class ModelUsage(Base):
+    """What one finished step cost: written with its journal entry, so neither lost nor doubled."""
+
+    __tablename__ = "model_usage"
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True)
+    installation_id: Mapped[int] = mapped_column(BigInteger)
+    day: Mapped[date] = mapped_column(Date)
+    """In UTC."""
+    review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
+    step: Mapped[str] = mapped_column(String(60))
+    model: Mapped[str] = mapped_column(String(200))
+    requests: Mapped[int] = mapped_column(Integer)
+    input_tokens: Mapped[int] = mapped_column(BigInteger)
+    """All input, cached or not."""
+    cached_tokens: Mapped[int] = mapped_column(BigInteger)
+    written_tokens: Mapped[int] = mapped_column(BigInteger)
+    output_tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_usd: Mapped[float] = mapped_column(Numeric(14, 6, asdecimal=False))
+    """At list price."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    __table_args__ = (Index("ix_model_usage_day_installation_id", "day", "installation_id"),)
+
+
+class ModelTotal(Base):
+    """Sums of `model_usage`, kept in the same transactions: what is read often stays small."""
+
+    __tablename__ = "model_totals"
+
+    installation_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    model: Mapped[str] = mapped_column(String(200), primary_key=True)
+    requests: Mapped[int] = mapped_column(BigInteger)
+    input_tokens: Mapped[int] = mapped_column(BigInteger)
+    cached_tokens: Mapped[int] = mapped_column(BigInteger)
+    written_tokens: Mapped[int] = mapped_column(BigInteger)
+    output_tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_usd: Mapped[float] = mapped_column(Numeric(14, 6, asdecimal=False))
 
 
 class DraftRevision(Base):

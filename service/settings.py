@@ -14,7 +14,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from agents.analysts.model.options import DEFAULT_MODEL, STEPS
 from service.errors import ConfigurationError
+from service.providers import provider_of
 
 
 def _words(value: object) -> object:
@@ -46,10 +48,31 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
+class OthersVariables(PydanticBaseSettingsSource):
+    """What the model's provider and OpenTelemetry call their settings; a `LINTEL_` name wins."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        provider = provider_of(str(self.current_state.get("model") or DEFAULT_MODEL))
+        names = {
+            "model_api_key": provider.keys,
+            "model_base_url": provider.base_urls,
+            "otlp_endpoint": ("OTEL_EXPORTER_OTLP_ENDPOINT",),
+        }.get(field_name, ())
+        return next(filter(None, map(os.environ.get, names)), None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = {
+            n: self.get_field_value(f, n)[0] for n, f in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
 class Settings(BaseSettings):
     """All of Lintel's settings. Names in the environment carry the prefix `LINTEL_`."""
 
-    model_config = SettingsConfigDict(env_prefix="LINTEL_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LINTEL_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Field(default_factory=lambda: Path.home() / ".lintel")
     host: str = "127.0.0.1"
@@ -86,6 +109,35 @@ class Settings(BaseSettings):
     author_cap: int = Field(7, ge=1, le=50)
     check_name: str = "Lintel design review"
 
+    analyst: Literal["auto", "model", "offline"] = "auto"
+    """`auto`: the model as soon as one is configured, the rules where it cannot judge."""
+    model: str = DEFAULT_MODEL
+    """`provider:name`; without a provider it is Anthropic's."""
+    model_by_step: Words = ()
+    """`step=model`: another model for one step."""
+    model_fallbacks: Words = ()
+    """Models that are asked in turn when the first refuses or is down."""
+    model_api_key: SecretStr | None = None
+    """Only the draft role gets it. Default: the variable of the model's provider."""
+    model_base_url: str = ""
+    """Default: the provider's own, or what its variable says."""
+    model_max_tokens: int = Field(16_000, ge=256, le=21_000)
+    model_timeout_seconds: float = Field(300.0, gt=0)
+    model_cache: Literal["5m", "1h"] = "5m"
+    model_window_tokens: int = Field(180_000, ge=4_000)
+    model_parallel: int = Field(6, ge=1, le=64)
+    model_wait_minutes: int = Field(30, ge=0)
+    """How long a review waits for a model that is down before the rules draft it."""
+    review_token_budget: int = Field(3_000_000, ge=1)
+    review_usd_budget: float = Field(10.0, gt=0)
+    installation_usd_per_day: float = Field(0.0, ge=0)
+    """At list price, per UTC day; what comes later waits for the next day. 0: no limit."""
+
+    metrics_token: SecretStr | None = None
+    """Bearer token of who reads `/metrics`; without it only admins do."""
+    otlp_endpoint: str = ""
+    """Base address of an OpenTelemetry collector (OTLP over HTTP); empty: no traces."""
+
     intake_processes: int = Field(1, ge=1, le=64)
     post_processes: int = Field(1, ge=1, le=64)
     draft_slots: int = Field(50, ge=1, le=1000)
@@ -101,6 +153,15 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
 
+    @field_validator("model_by_step")
+    @classmethod
+    def _steps(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for word in value:
+            step, _, name = word.partition("=")
+            if step.strip() not in STEPS or not name.strip():
+                raise ValueError(f"write step=model, with a step of {', '.join(STEPS)}")
+        return value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -110,7 +171,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, SecretFiles(settings_cls)
+        ours = (init_settings, env_settings, SecretFiles(settings_cls))
+        return (*ours, OthersVariables(settings_cls))
 
     @property
     def base_url(self) -> str:
@@ -130,6 +192,16 @@ class Settings(BaseSettings):
     def embedded_broker(self) -> bool:
         """True when Lintel starts its own Valkey."""
         return not self.broker_url
+
+    @property
+    def model_configured(self) -> bool:
+        """True when the model can be asked: its key is known, or it needs none."""
+        provider, key = provider_of(self.model), self.model_api_key
+        return bool(
+            (key and key.get_secret_value())
+            or (provider.keyless and self.model_base_url)
+            or any(os.environ.get(name) for name in provider.ambient)
+        )
 
     def secret(self, name: str) -> str:
         """The value of a secret field, or an error that says how to set it."""

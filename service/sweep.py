@@ -53,9 +53,12 @@ def deliveries(session: Session, settings: Settings) -> None:
 
 
 def reviews(session: Session, settings: Settings) -> None:
-    """Queued and forgotten, or drafting without a living lease."""
-    before = now() - timedelta(seconds=settings.stuck_seconds)
-    free = or_(Review.lease_until.is_(None), Review.lease_until < now())
+    """Queued and forgotten, drafting without a living lease, or due after a wait."""
+    moment = now()
+    before = moment - timedelta(seconds=settings.stuck_seconds)
+    free = or_(Review.lease_until.is_(None), Review.lease_until < moment)
+    not_waiting = or_(Review.due_at.is_(None), Review.due_at <= moment)
+    due = Review.state.in_((State.QUEUED, State.DRAFTING)) & (Review.due_at <= moment)
     forgotten = (Review.state == State.QUEUED) & (Review.updated_at < before)
     # A lease ends seconds after its worker: what the broker would give back only in an hour
     # goes on at once. Nobody works on a drafting review without one.
@@ -63,13 +66,15 @@ def reviews(session: Session, settings: Settings) -> None:
     dropped = (Review.state == State.DRAFTING) & (Review.updated_at < before)
     rows = session.execute(
         select(Review.id, Review.change.is_(None))
-        .where(free, or_(forgotten, abandoned, dropped))
+        .where(free, not_waiting, or_(due, forgotten, abandoned, dropped))
         .limit(BATCH)
     ).all()
     for review_id, no_change in rows:
         enqueue(session, Job(FETCH_CHANGE if no_change else DRAFT_REVIEW, (review_id,)))
     touched = [row[0] for row in rows]
-    session.execute(update(Review).where(Review.id.in_(touched)).values(updated_at=now()))
+    # Queued once, not at every sweep until a worker is free.
+    values = {"updated_at": moment, "due_at": None}
+    session.execute(update(Review).where(Review.id.in_(touched)).values(values))
 
 
 def posts(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Logs: one line per event, as text or JSON, with secrets and tokens masked."""
+"""Logs, one line per event with secrets masked, and traces where a collector is named."""
 
 import logging
 import re
@@ -9,12 +9,14 @@ import structlog
 from service.settings import Settings
 
 SECRETS = re.compile(
-    r"gh[pousr]_[A-Za-z0-9_]{10,}|sk-ant-[A-Za-z0-9_-]{10,}|github_pat_\w{10,}"
+    r"gh[pousr]_[A-Za-z0-9_]{10,}|github_pat_\w{10,}"
+    r"|\bsk-[A-Za-z0-9_-]{10,}|\bAIza[A-Za-z0-9_-]{30,}|\bA[KS]IA[A-Z0-9]{16}\b"
     r"|(?<=[Bb]earer )\S{10,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----",
     re.DOTALL,
 )
 
+EXPORT_SECONDS = 2.0
 
 CELERY_CHATTER = ("celery.app.trace", "celery.worker.strategy", "celery.beat")
 """A line for each task that came and went says nothing that the rows do not say."""
@@ -60,3 +62,21 @@ def configure_logging(settings: Settings) -> None:
     for access in ("uvicorn", "uvicorn.error"):
         logging.getLogger(access).handlers[:] = []
         logging.getLogger(access).propagate = True
+
+
+def configure_tracing(settings: Settings) -> None:
+    """Send the spans of this process to the collector; without one, spans cost next to nothing."""
+    if not settings.otlp_endpoint:
+        return
+    from opentelemetry import trace
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    # A collector that is away must not hold up the end of the process.
+    endpoint = f"{settings.otlp_endpoint.rstrip('/')}/v1/traces"
+    exporter = OTLPSpanExporter(endpoint, timeout=EXPORT_SECONDS)
+    provider = TracerProvider(resource=Resource.create({"service.name": "lintel"}))
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)

@@ -11,11 +11,14 @@ from pathlib import Path
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical import LexicalAnalyst
+from agents.analysts.trouble import Kind, Trouble
 from agents.findings import Candidate, Judgement, StepRecord
 from service.reviews import send as sending
 from service.reviews.journal import TableJournal
+from workers import drafting
 from workers import posting as posting_tasks  # noqa: F401  registers the task
-from workers import reviews as draft_tasks
+from workers import reviews as draft_tasks  # noqa: F401  registers the task
+from workers.analysts import Analysts
 from workers.app import app as app
 
 
@@ -69,6 +72,23 @@ def send(*args, **kwargs):  # type: ignore[no-untyped-def]
     return posted
 
 
-vars(draft_tasks)["TableJournal"] = DyingJournal
-vars(draft_tasks)["analyst"] = Counted
+class Troubled(Counted):
+    """A model that cannot judge: `TROUBLE` names the kind, `TROUBLE_TIMES` how often at most."""
+
+    name = "model"
+
+    async def extract(self, reading: Reading):  # type: ignore[no-untyped-def]
+        if Path(os.environ["CALLS"]).read_text().count("trouble") < int(
+            os.environ["TROUBLE_TIMES"]
+        ):
+            note("trouble")
+            kind = Kind(os.environ["TROUBLE"])
+            raise Trouble(kind, f"The provider said {kind}.", retry_after=1.0)
+        return await super().extract(reading)
+
+
+vars(drafting)["TableJournal"] = DyingJournal
+Analysts.offline = lambda self: Counted()  # type: ignore[method-assign]
+Analysts.model = lambda self: Troubled()  # type: ignore[method-assign]
+Analysts.prepare = lambda self: None  # type: ignore[method-assign]
 vars(sending)["send"] = send

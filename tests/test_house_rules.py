@@ -6,11 +6,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from service.queue import ROUTES
-from service.roles import GUARDED, environment
+from service.roles import GUARDED, Role, environment
 from service.settings import Settings
 from tests.support import ROOT
 
@@ -106,11 +107,48 @@ def test_every_task_has_a_queue_and_takes_only_ids() -> None:
         assert all(re.fullmatch(r"\w+_ids?", a) for a in arguments), (task, arguments)
 
 
-def test_the_draft_role_gets_no_credential_of_github() -> None:
-    shell = {f"LINTEL_{n.upper()}": "x" for n in GUARDED}
-    shell |= {f"LINTEL_{n.upper()}_FILE": "x" for n in GUARDED}
-    shell |= {"GITHUB_TOKEN": "x", "GH_TOKEN": "x", "PATH": "/bin"}
-    assert environment("draft", Settings(), shell).keys() == {"PATH", "LINTEL_HOME"}
+OTHERS = {
+    "GITHUB_TOKEN", "GH_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY",
+    "AZURE_OPENAI_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY",
+}  # fmt: skip
+"""Credentials that may be in an operator's shell."""
+
+
+def given(role: Role, settings: Settings) -> set[str]:
+    """Variables that a role gets of a shell that holds every credential."""
+    names = {f"LINTEL_{n.upper()}" for n in GUARDED}
+    shell = dict.fromkeys([*names, *(f"{n}_FILE" for n in names), *OTHERS, "PATH"], "x")
+    return environment(role, settings, shell).keys() - {"PATH", "LINTEL_HOME"}
+
+
+KEY = {"LINTEL_MODEL_API_KEY", "LINTEL_MODEL_API_KEY_FILE"}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, {"ANTHROPIC_API_KEY"}),
+        ({"model": "claude-x"}, {"ANTHROPIC_API_KEY"}),
+        ({"model": "openai-responses:x"}, {"OPENAI_API_KEY"}),
+        ({"model": "bedrock:x"}, {"AWS_SECRET_ACCESS_KEY"}),
+        ({"model": "google:x"}, {"GOOGLE_API_KEY", "GEMINI_API_KEY"}),
+        ({"model": "azure:x"}, {"AZURE_OPENAI_API_KEY", "OPENAI_API_KEY"}),
+        ({"model_fallbacks": ("openai:y",)}, {"ANTHROPIC_API_KEY", "OPENAI_API_KEY"}),
+        ({"model_by_step": ("judge=bedrock:y",)}, {"ANTHROPIC_API_KEY", "AWS_SECRET_ACCESS_KEY"}),
+        ({"analyst": "offline"}, set()),
+    ],
+)
+def test_the_draft_role_gets_the_models_credentials_and_none_of_github(
+    values: dict[str, object], expected: set[str]
+) -> None:
+    settings = Settings.model_validate(values)
+    assert given("draft", settings) == KEY | expected
+
+
+def test_no_other_role_gets_a_credential_of_a_model() -> None:
+    for role in get_args(Role):
+        if role != "draft":
+            assert not given(role, Settings()) & (KEY | OTHERS), role
 
 
 @pytest.mark.parametrize("module", ["service.app", "service.web.setup"])

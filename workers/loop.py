@@ -2,11 +2,16 @@
 
 import asyncio
 import concurrent.futures
+import logging
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+CLOSING_SECONDS = 2.0
+"""For clients to close their connections: the supervisor allows seven for everything."""
 
 
 class Draining(Exception):
@@ -40,10 +45,12 @@ class LoopBox:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._loop.call_later, grace, self._cut)
 
-    def stop(self) -> None:
-        """End the loop; the pool must be empty by now."""
+    def stop(self, closing: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
+        """End the loop; the pool must be empty by now. `closing` is awaited on the loop first."""
         if self._loop is None or self._thread is None:
             return
+        if closing is not None:
+            self._close(closing())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
@@ -58,6 +65,14 @@ class LoopBox:
                 )
                 self._thread.start()
             return self._loop
+
+    def _close(self, closing: Coroutine[Any, Any, None]) -> None:
+        future = asyncio.run_coroutine_threadsafe(closing, self._running())
+        try:
+            future.result(CLOSING_SECONDS)
+        except Exception:
+            # What does not close in order ends with the process; the loop must end all the same.
+            log.warning("the clients of the loop did not close in order", exc_info=True)
 
     async def _limited(self, work: Coroutine[Any, Any, R], limit: float) -> R:
         task = asyncio.current_task()

@@ -2,68 +2,53 @@
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from celery.exceptions import Reject
-from celery.signals import worker_shutdown, worker_shutting_down
+from celery.signals import worker_init, worker_shutdown, worker_shutting_down
+from opentelemetry import trace
 
-from agents.analysts.base import Analyst
-from agents.analysts.lexical import LexicalAnalyst
-from agents.catalogue.loader import Catalogue, load
 from agents.change import Change
-from agents.pipeline import review as draft_review
+from agents.findings import Draft
+from service.analyst import chosen
+from service.db import now
 from service.errors import Conflict
 from service.models import Review
 from service.queue import DRAFT_REVIEW
 from service.reviews import service as reviews
-from service.reviews.journal import TableJournal, scope_of
+from service.reviews import waiting
 from service.reviews.states import State
 from service.settings import settings
+from service.telemetry import configure_tracing
 from workers.app import app
 from workers.context import database, owner
+from workers.drafting import analysts, judge, writer
 from workers.loop import Draining, LoopBox
 
 log = logging.getLogger(__name__)
+tracer = trace.get_tracer("lintel")
 box = LoopBox()
 
 GRACE = 4.0
 """Seconds that a review in flight gets after SIGTERM; what it finished is in the journal."""
 
 
-@lru_cache
-def writer() -> ThreadPoolExecutor:
-    """Threads for the journal: one for SQLite, which has one writer, eight for PostgreSQL."""
-    threads = 1 if settings().database.startswith("sqlite") else 8
-    return ThreadPoolExecutor(threads, thread_name_prefix="journal")
-
-
-@lru_cache
-def catalogue() -> Catalogue:
-    """The catalogue with the organisation's directories."""
-    return load(tuple(Path(p) for p in settings().catalogue))
-
-
-@lru_cache
-def analyst() -> Analyst:
-    """The analyst of this process."""
-    return LexicalAnalyst()
-
-
 @app.task(name=DRAFT_REVIEW)
 def draft(review_id: str) -> None:
-    """Draft one review, or resume it where a worker was lost."""
+    """Draft one review, or resume it where a worker was lost or a model was away."""
     mine = f"{owner()}:{uuid4().hex[:8]}"
     with database().transaction() as session:
+        if chosen(settings()) == "model" and waiting.without_money(session, review_id, settings()):
+            return
         change = reviews.begin_draft(session, review_id, mine, settings().lease_seconds)
         review = reviews.get(session, review_id)
     if change is None:
         return
     try:
+        analysts.prepare()
         box.run(_draft(review, change, mine), limit=settings().review_limit_seconds)
     except Draining:
         with database().transaction() as session:
@@ -78,29 +63,26 @@ def draft(review_id: str) -> None:
 
 
 async def _draft(review: Review, change: Change, mine: str) -> None:
-    journal = TableJournal(database(), scope_of(review), writer())
-    work = asyncio.ensure_future(
-        draft_review(
-            change,
-            catalogue(),
-            analyst(),
-            journal,
-            cap=settings().author_cap,
-            on_step=partial(_progress, review.id, asyncio.get_running_loop()),
-        )
-    )
-    beat = asyncio.ensure_future(_keep_lease(review.id, mine, work))
-    try:
-        result = await work
-    except asyncio.CancelledError:
-        if beat.done() and not beat.cancelled() and beat.exception() is None:
-            log.info("review %s was superseded while it was drafted", review.id)
-            return
-        raise
-    finally:
-        beat.cancel()
-        work.cancel()
-    await _in_writer(_finish, review.id, mine, result)
+    on_step = partial(_progress, review.id, asyncio.get_running_loop())
+    with tracer.start_as_current_span("review.draft", attributes={"lintel.review": review.id}):
+        work = asyncio.ensure_future(judge(review, change, on_step))
+        beat = asyncio.ensure_future(_keep_lease(review.id, mine, work))
+        try:
+            outcome = await work
+        except asyncio.CancelledError:
+            if beat.done() and not beat.cancelled() and beat.exception() is None:
+                log.info("review %s was superseded while it was drafted", review.id)
+                return
+            raise
+        finally:
+            beat.cancel()
+            work.cancel()
+    await _in_writer(_conclude, review.id, mine, outcome)
+    if isinstance(outcome, waiting.Wait):
+        # To the second; where this process ends before, the sweep does it.
+        seconds = (outcome.due_at - now()).total_seconds() + 0.05
+        loop = asyncio.get_running_loop()
+        loop.call_later(seconds, loop.run_in_executor, writer(), _wake, review.id)
 
 
 async def _keep_lease(review_id: str, mine: str, work: "asyncio.Future[Any]") -> None:
@@ -122,9 +104,20 @@ def _renew(review_id: str, mine: str) -> bool:
         return reviews.lease(session, review_id, mine, seconds, (State.DRAFTING,))
 
 
-def _finish(review_id: str, mine: str, result: Any) -> bool:
+def _conclude(review_id: str, mine: str, outcome: Draft | waiting.Wait | waiting.GiveUp) -> None:
+    if isinstance(outcome, waiting.GiveUp):
+        _fail(review_id, outcome.reason)
+        return
     with database().transaction() as session:
-        return reviews.finish_draft(session, review_id, mine, result)
+        if isinstance(outcome, Draft):
+            reviews.finish_draft(session, review_id, mine, outcome)
+        else:
+            waiting.wait(session, review_id, mine, outcome)
+
+
+def _wake(review_id: str) -> None:
+    with database().transaction() as session:
+        waiting.wake(session, review_id)
 
 
 def _progress(review_id: str, loop: asyncio.AbstractEventLoop, step: str) -> None:
@@ -149,6 +142,11 @@ def _fail(review_id: str, reason: str) -> None:
         reviews.fail(session, review_id, reason)
 
 
+@worker_init.connect
+def _coming(**_: object) -> None:
+    configure_tracing(settings())
+
+
 @worker_shutting_down.connect
 def _going(**_: object) -> None:
     box.drain(GRACE)
@@ -156,4 +154,4 @@ def _going(**_: object) -> None:
 
 @worker_shutdown.connect
 def _gone(**_: object) -> None:
-    box.stop()
+    box.stop(analysts.close)

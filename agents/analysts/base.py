@@ -37,8 +37,13 @@ class Analyst(Protocol):
     Every method may raise; the pipeline turns that into a failed review, never into an empty one.
     """
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str:
+        """`model` or `offline`."""
+
+    @property
+    def version(self) -> str:
+        """Changes with whatever makes other answers likely: finished steps are then done anew."""
 
     async def triage(self, reading: Reading) -> Triage:
         """Is this a design, at what risk, to what depth."""

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from service.settings import Settings
 
 OLDEST_PYTHON = (3, 11)
-SECRETS = ("github_private_key", "webhook_secret", "oauth_client_secret")
+SECRETS = (
+    "github_private_key",
+    "webhook_secret",
+    "oauth_client_secret",
+    "model_api_key",
+    "metrics_token",
+)
 
 
 @dataclass(frozen=True)
@@ -235,8 +241,19 @@ def _catalogue(settings: "Settings") -> Check:
     return Check("catalogue", f"version {known.version}, {counts}")
 
 
-def _analyst(_settings: "Settings") -> Check:
+def _analyst(settings: "Settings") -> Check:
+    """Who judges; the key is named as set or not set, and never shown."""
     from agents.analysts.lexical import LexicalAnalyst
+    from service.analyst import chosen, model_host
+    from service.providers import provider_of
 
-    name, version = LexicalAnalyst.name, LexicalAnalyst.version
-    return Check("analyst", f"{name} {version}, without a language model")
+    if chosen(settings) == "offline":
+        rules = f"{LexicalAnalyst.name} {LexicalAnalyst.version}, without a language model"
+        return Check("analyst", rules)
+    key = "set" if settings.model_api_key else "not set"
+    asked = f"{settings.model} at {model_host(settings)}, model_api_key {key}"
+    # Some providers know the machine itself; then there is nothing to set.
+    if not settings.model_configured and not provider_of(settings.model).ambient:
+        fix = "set LINTEL_MODEL_API_KEY (or _FILE), or LINTEL_ANALYST=auto"
+        return Check("analyst", asked, fix)
+    return Check("analyst", asked)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from agents.findings import StepRecord
 from agents.journal import Entry
 from service.db import Database
+from service.metrics.spending import charge, insert_into
 from service.models import JournalEntry, Review
 
 
@@ -20,35 +21,39 @@ class TableJournal:
     Database calls run on an executor of their own: the loop that waits for models never blocks.
     """
 
-    def __init__(self, database: Database, scope: str, executor: ThreadPoolExecutor) -> None:
-        self._database, self._scope, self._executor = database, scope, executor
+    def __init__(self, database: Database, review: Review, executor: ThreadPoolExecutor) -> None:
+        self._database, self._executor = database, executor
+        self._scope = scope_of(review)
+        self._installation_id, self._review_id = review.installation_id, review.id
 
     async def get(self, step: str, input_hash: str) -> Entry | None:
-        """Output of this step for these inputs, if it was finished before."""
+        """The step, if it was finished before for these inputs."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, self._get, step, input_hash)
 
     async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
-        """Keep the output; a second writer of the same inputs changes nothing."""
+        """Keep the output and what it cost; a second writer of the same inputs changes nothing."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._executor, self._put, step, input_hash, output, record)
 
     def _get(self, step: str, input_hash: str) -> Entry | None:
         with self._database.reading() as session:
-            row = session.get(JournalEntry, (self._scope, step, input_hash))
-            if row is None:
+            entry = session.get(JournalEntry, (self._scope, step, input_hash))
+            if entry is None:
                 return None
-            return Entry(output=row.output, record=StepRecord.model_validate(row.record))
+            # What a newer version wrote may hold more than this one knows.
+            known = {k: v for k, v in entry.record.items() if k in StepRecord.model_fields}
+            return Entry(output=entry.output, record=StepRecord.model_validate(known))
 
     def _put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
         with self._database.transaction() as session:
-            if session.get(JournalEntry, (self._scope, step, input_hash)) is None:
-                session.add(
-                    JournalEntry(
-                        scope=self._scope,
-                        step=step,
-                        input_hash=input_hash,
-                        output=output,
-                        record=record.model_dump(mode="json"),
-                    )
-                )
+            insert = insert_into(session, JournalEntry).values(
+                scope=self._scope,
+                step=step,
+                input_hash=input_hash,
+                output=output,
+                record=record.model_dump(mode="json"),
+            )
+            kept = session.execute(insert.on_conflict_do_nothing())
+            if kept.rowcount == 1:  # type: ignore[attr-defined]
+                charge(session, self._installation_id, self._review_id, record)

@@ -46,7 +46,8 @@ NEXT_ACTOR = {
 _TIERS = case({"critical": 0, "high": 1, "medium": 2, "low": 3}, value=Review.tier, else_=4)
 _SHOWN = load_only(
     Review.id, Review.repository, Review.number, Review.title, Review.author, Review.head_sha,
-    Review.state, Review.reason, Review.tier, Review.progress, Review.created_at,
+    Review.state, Review.reason, Review.tier, Review.progress, Review.due_at,
+    Review.created_at,
 )  # fmt: skip
 
 
@@ -64,6 +65,8 @@ class Row:
     reason: str
     tier: str
     progress: str
+    due_at: datetime | None
+    """While it waits: when it goes on."""
     created_at: datetime
     findings: int | None
     """None before the first draft."""
@@ -145,6 +148,7 @@ def _row(review: Review, findings: int | None) -> Row:
         reason=review.reason,
         tier=review.tier,
         progress=review.progress,
+        due_at=review.due_at,
         created_at=review.created_at,
         findings=findings,
         next_actor=NEXT_ACTOR[state],

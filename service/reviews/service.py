@@ -36,6 +36,9 @@ ACTIVE = (
 """States that a newer head commit supersedes."""
 
 
+NOT_WAITING = {"due_at": None, "waiting_since": None}
+
+
 @dataclass(frozen=True)
 class PullRequest:
     """What a delivery tells of the pull request to review."""
@@ -93,7 +96,7 @@ def retry(session: Session, review: Review, *, actor: str) -> None:
     session.execute(
         update(Review)
         .where(Review.id == review.id)
-        .values(tries=0, change=None, lease_until=None, lease_owner="")
+        .values(tries=0, change=None, lease_until=None, lease_owner="", **NOT_WAITING)
     )
     enqueue(session, Job(FETCH_CHANGE, (review.id,)))
 
@@ -178,16 +181,21 @@ def release(session: Session, review_id: str, owner: str) -> None:
 
 
 def begin_draft(session: Session, review_id: str, owner: str, seconds: int) -> Change | None:
-    """Start or resume drafting; None when there is nothing to do or another worker is at it."""
+    """Start or resume drafting; None when there is nothing to do or another worker is at it.
+
+    A review that waits is not drafted before it is due, even when the broker repeats its job.
+    """
     if not lease(session, review_id, owner, seconds, (State.QUEUED, State.DRAFTING)):
         return None
     review = get(session, review_id)
-    if review.change is None:
+    session.refresh(review)
+    if review.change is None or (review.due_at is not None and review.due_at > now()):
         release(session, review_id, owner)
         return None
     if review.state == State.QUEUED:
         transition(session, review_id, State.DRAFTING, actor=LINTEL)
     review.tries += 1
+    review.reason, review.due_at = "", None
     if review.tries > MAX_TRIES:
         reason = f"the worker stopped {MAX_TRIES} times while drafting"
         fail(session, review_id, reason)
@@ -213,6 +221,7 @@ def finish_draft(session: Session, review_id: str, owner: str, draft: Draft) -> 
     review.tier = draft.triage.tier
     to, reason = _after_draft(draft)
     transition(session, review_id, to, actor=LINTEL, reason=reason)
+    session.execute(update(Review).where(Review.id == review_id).values(**NOT_WAITING))
     release(session, review_id, owner)
     return True
 
@@ -229,7 +238,9 @@ def fail(session: Session, review_id: str, reason: str) -> None:
     """Say that the review did not happen and why; it can be retried."""
     transition(session, review_id, State.FAILED, actor=LINTEL, reason=reason)
     session.execute(
-        update(Review).where(Review.id == review_id).values(lease_owner="", lease_until=None)
+        update(Review)
+        .where(Review.id == review_id)
+        .values(lease_owner="", lease_until=None, **NOT_WAITING)
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from agents.findings import Comment, Draft, Finding, Question
 from agents.steps.read import read_documents
 from service.github.posts import ReviewPost
 from service.models import Decision, Post, Review
-from service.reviews import decisions, service
+from service.reviews import decisions, service, waiting
+from service.reviews.cost import Cost, cost_of
 from service.reviews.document_view import DocumentView, Mark, mark, view
 from service.reviews.render import Event, included, sha256
 from service.reviews.states import DECIDABLE, State
@@ -24,7 +26,7 @@ from service.web.audit import Line, lines
 
 MOVING = frozenset({State.QUEUED, State.DRAFTING, State.APPROVED, State.POSTING})
 """States that change without anybody's doing: the page looks again by itself."""
-REFRESH_SECONDS = 3
+REFRESH_SECONDS, WAITING_SECONDS = 3, 30
 
 OUTCOMES = {
     "findings": "Findings",
@@ -70,6 +72,7 @@ class DraftView:
     documents: tuple[DocumentView, ...]
     findings: tuple[Point, ...]
     questions: tuple[Point, ...]
+    cost: Cost
 
     def quote(self, evidence: Evidence) -> Quote:
         """The way from any evidence to its lines."""
@@ -111,6 +114,8 @@ class ReviewView:
     post: Post | None
     history: tuple[Decision, ...]
     events: tuple[Line, ...]
+    waits_until: datetime | None
+    """When a review that was put aside goes on."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,8 @@ def review_view(session: Session, review_id: str, settings: Settings) -> ReviewV
     if last is not None:
         change = Change.model_validate(review.change or {"repository": review.repository})
         shown = draft_view(Draft.model_validate(last.body), change, catalogue(settings.catalogue))
+    waits_until = review.due_at if state in waiting.UNFINISHED else None
+    refresh = WAITING_SECONDS if waits_until else REFRESH_SECONDS
     return ReviewView(
         review=review,
         state=state,
@@ -144,11 +151,12 @@ def review_view(session: Session, review_id: str, settings: Settings) -> ReviewV
         revision=last.revision if last else 0,
         shown=shown,
         decidable=state in DECIDABLE and last is not None,
-        refresh=REFRESH_SECONDS if state in MOVING else 0,
+        refresh=refresh if state in MOVING else 0,
         approval=approval,
         post=session.get(Post, approval.id) if approval else None,
         history=tuple(decisions.history(session, review_id)),
         events=tuple(lines(session, review_id)),
+        waits_until=waits_until,
     )
 
 
@@ -183,7 +191,9 @@ def draft_view(draft: Draft, change: Change, known: Catalogue) -> DraftView:
     )
     points = (*findings, *questions)
     drawn = tuple(view(d, keys[path], _marks(d, points)) for path, d in documents.items())
-    return DraftView(draft, OUTCOMES[draft.outcome], drawn, findings, questions)
+    return DraftView(
+        draft, OUTCOMES[draft.outcome], drawn, findings, questions, cost_of(draft.provenance)
+    )
 
 
 @lru_cache(maxsize=4)

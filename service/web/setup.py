@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
+from service.metrics.endpoints import router as metrics
 from service.reviews.actions import router as actions
 from service.reviews.endpoints import router as reviews
 from service.web.errors import install_errors
@@ -26,3 +27,4 @@ def install(app: FastAPI) -> None:
     app.include_router(router)
     app.include_router(reviews)
     app.include_router(actions)
+    app.include_router(metrics)

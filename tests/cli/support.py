@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from service.roles import FOREIGN
 from tests.support import ROOT
 
 DESIGN = """# Refund assistant
@@ -54,7 +55,8 @@ def command(*args: str | Path) -> list[str]:
 
 def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """The caller's environment with no settings of Lintel but these."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LINTEL_")}
+    not_ours = ("LINTEL_", *FOREIGN)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(not_ours)}
     return {**clean, **(env or {})}
 
 

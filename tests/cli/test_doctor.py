@@ -101,6 +101,27 @@ def test_settings_that_cannot_be_read(tmp_path: Path) -> None:
     assert "LINTEL_WEBHOOK_SECRET_FILE: cannot read /nowhere" in checks["settings"]["detail"]
 
 
+def test_the_analyst_in_force_is_named_and_its_key_is_not(tmp_path: Path) -> None:
+    _, checks = examined(tmp_path)
+    assert "without a language model" in checks["analyst"]["detail"]
+    _, checks = examined(tmp_path, ANTHROPIC_API_KEY="sk-ant-hunter2-hunter2")
+    assert checks["analyst"]["ok"]
+    assert "at api.anthropic.com, model_api_key set" in checks["analyst"]["detail"]
+    assert "hunter2" not in json.dumps(checks)
+    _, checks = examined(
+        tmp_path,
+        LINTEL_ANALYST="model",
+        LINTEL_MODEL="openai:local",
+        LINTEL_MODEL_BASE_URL="http://ada:hunter2@models.example.org:8000/v1",
+    )
+    assert checks["analyst"]["ok"]
+    assert "openai:local at models.example.org:8000," in checks["analyst"]["detail"]
+    assert "hunter2" not in json.dumps(checks)
+    code, checks = examined(tmp_path, LINTEL_ANALYST="model")
+    assert code == 1
+    assert "LINTEL_MODEL_API_KEY" in checks["analyst"]["fix"]
+
+
 def test_the_app_is_asked_for_at_github(tmp_path: Path, private_key: str) -> None:
     with Scripted() as server:
         _, checks = examined(

@@ -1,0 +1,1 @@
+"""Numbers: what models cost, and what waits."""

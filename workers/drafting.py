@@ -1,0 +1,78 @@
+"""One review on the loop: the analyst in force, and what happens when its model cannot judge."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+
+from agents.analysts.base import Analyst
+from agents.analysts.trouble import Trouble
+from agents.catalogue.loader import Catalogue, load
+from agents.change import Change
+from agents.findings import Draft
+from agents.pipeline import review as draft_review
+from service.analyst import chosen
+from service.db import now
+from service.models import Review
+from service.reviews import waiting
+from service.reviews.journal import TableJournal
+from service.settings import settings
+from workers.analysts import Analysts
+from workers.context import database
+
+log = logging.getLogger(__name__)
+analysts = Analysts()
+
+
+@lru_cache
+def writer() -> ThreadPoolExecutor:
+    """Threads for the journal: one for SQLite, which has one writer, eight for PostgreSQL."""
+    threads = 1 if settings().database.startswith("sqlite") else 8
+    return ThreadPoolExecutor(threads, thread_name_prefix="journal")
+
+
+@lru_cache
+def catalogue() -> Catalogue:
+    """The catalogue with the organisation's directories."""
+    return load(tuple(Path(p) for p in settings().catalogue))
+
+
+async def judge(
+    review: Review, change: Change, on_step: Callable[[str], None]
+) -> Draft | waiting.Wait | waiting.GiveUp:
+    """The draft, or what becomes of a review that the model could not judge.
+
+    Raises what the pipeline raises, except `Trouble`.
+    """
+
+    async def run(analyst: Analyst, change: Change) -> Draft:
+        journal = TableJournal(database(), review, writer())
+        cap = settings().author_cap
+        return await draft_review(change, catalogue(), analyst, journal, cap=cap, on_step=on_step)
+
+    if chosen(settings()) == "offline":
+        return await run(analysts.offline(), change)
+    try:
+        return await run(analysts.model(), change)
+    except Exception as e:
+        trouble = trouble_in(e)
+        if trouble is None:
+            raise
+    outcome = waiting.after(trouble, settings(), review.waiting_since, now())
+    log.warning("review %s: %s: %s", review.id, trouble.kind, trouble.sentence)
+    if not isinstance(outcome, waiting.Offline):
+        return outcome
+    # Notes go into coverage and into no hash: steps that were finished before are still known.
+    noted = change.model_copy(update={"notes": (*change.notes, outcome.notice)})
+    return await run(analysts.offline(), noted)
+
+
+def trouble_in(error: BaseException) -> Trouble | None:
+    """The first trouble of an analyst, where several steps ran side by side."""
+    if isinstance(error, Trouble):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        found = (trouble_in(inner) for inner in error.exceptions)
+        return next((trouble for trouble in found if trouble is not None), None)
+    return None
