@@ -13,8 +13,10 @@ from pydantic_ai.providers.anthropic import AnthropicProvider
 from evals.standin import Scripted, StandIn
 
 MODEL = "claude-sonnet-5-5"
-PREFIX = ("You review designs. " * 800).strip()
-"""16 000 characters: about 4 600 tokens."""
+PREFIX = ("You review designs. " * 2000).strip()
+"""40 000 characters: about 11 400 tokens."""
+DETAIL = "Look at this. " * 214
+"""3 000 characters: about 860 tokens of a step's own."""
 R = TypeVar("R")
 
 
@@ -71,6 +73,7 @@ async def ask(
     *,
     agent: Agent[str, Verdict] = SIX,
     shared: str = "",
+    detail: str = "",
     began: asyncio.Event | None = None,
 ) -> Verdict:
     """One judgement; with `began` it streams and tells when its answer begins."""
@@ -81,7 +84,7 @@ async def ask(
                 began.set()
 
     prompt: list[UserContent] = [shared, CachePoint()] if shared else []
-    prompt.append(f"Do {step}.\n\nAnswer with submit_{step}.")
+    prompt.append(f"Do {step}. {detail}\n\nAnswer with submit_{step}.")
     run = await agent.run(
         prompt,
         instructions=PREFIX,

@@ -133,7 +133,7 @@ def test_the_brain_hears_what_was_wrong_and_still_knows_the_prompt(
         standin.faults.add(Fault(kind))
         with_model(standin, whole, name)
     first, second = heard
-    assert first.text == second.text == "Do judge.\n\nAnswer with submit_judge."
+    assert first.text == second.text == "Do judge. \n\nAnswer with submit_judge."
     assert first.corrections == ()
     assert words in " ".join(second.corrections)
     assert (first.system, first.tool, first.model) == (PREFIX, "submit_judge", name)
