@@ -1,7 +1,7 @@
 """A request as the sequence of blocks that the prompt cache sees."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,6 +52,18 @@ def prompt_parts(content: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
+def turns(messages: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Roles with their blocks; messages of one role that follow each other are one turn."""
+    found: list[tuple[str, list[dict[str, Any]]]] = []
+    for message in messages:
+        parts = prompt_parts(message["content"])
+        if found and found[-1][0] == message["role"]:
+            found[-1][1].extend(parts)
+        else:
+            found.append((message["role"], [*parts]))
+    return found
+
+
 def _format(body: Mapping[str, Any]) -> Iterator[Block]:
     if asked := (body.get("output_config") or {}).get("format"):
         # The service puts an explanation of the format before everything else.
@@ -73,9 +85,9 @@ def _system(body: Mapping[str, Any]) -> Iterator[Block]:
 
 def _messages(body: Mapping[str, Any]) -> Iterator[Block]:
     lead = _settings(body)
-    for number, message in enumerate(body["messages"]):
-        for part in prompt_parts(message["content"]):
-            yield _block(f"{number} {message['role']}", part, lead)
+    for number, (role, parts) in enumerate(turns(body["messages"])):
+        for part in parts:
+            yield _block(f"{number} {role}", part, lead)
             lead = ""
 
 

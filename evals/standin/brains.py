@@ -68,7 +68,7 @@ def _wanted(messages: Sequence[Mapping[str, Any]], tools: Mapping[str, Any]) -> 
 def _corrections(messages: Sequence[Mapping[str, Any]]) -> list[str]:
     found = []
     for message in messages:
-        if message["role"] != "user":
+        if message["role"] == "assistant":
             continue
         for part in prompt_parts(message["content"]):
             if part["type"] == "text":

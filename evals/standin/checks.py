@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evals.standin.blocks import prompt_parts
+from evals.standin.blocks import prompt_parts, turns
 from evals.standin.errors import ApiError, invalid
 from evals.standin.models import MODELS
 
 BREAKPOINTS = 4
+ROLES = ("user", "assistant", "system")
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 
 
@@ -46,7 +47,7 @@ def check(body: Mapping[str, Any], *, counting: bool = False) -> None:
         _limit(body)
     _shape(body)
     _tools(body.get("tools") or [])
-    _turns(body["messages"])
+    _turns(body["messages"], MODELS[name].inline)
     _calls(body["messages"])
     _breakpoints(body)
     if choice := body.get("tool_choice"):
@@ -74,7 +75,7 @@ def _shape(body: Mapping[str, Any]) -> None:
         raise invalid("messages: at least one message is required")
     for number, message in enumerate(messages):
         where = f"messages.{number}"
-        if not isinstance(message, dict) or message.get("role") not in ("user", "assistant"):
+        if not isinstance(message, dict) or message.get("role") not in ROLES:
             raise invalid(f'{where}.role: Input should be "user" or "assistant"')
         _content(message.get("content"), f"{where}.content")
         if not message["content"]:
@@ -103,22 +104,22 @@ def _tools(tools: Sequence[Mapping[str, Any]]) -> None:
         raise invalid("tools: Tool names must be unique.")
 
 
-def _turns(messages: Sequence[Mapping[str, Any]]) -> None:
+def _turns(messages: Sequence[Mapping[str, Any]], inline: bool) -> None:
+    """Messages of one role may follow each other: the service combines them."""
     if messages[0]["role"] != "user":
         raise invalid('messages: first message must use the "user" role')
-    for before, after in zip(messages, messages[1:], strict=False):
-        if before["role"] == after["role"]:
-            raise invalid(
-                'messages: roles must alternate between "user" and "assistant", but found '
-                f'multiple "{after["role"]}" roles in a row'
-            )
+    found = turns(messages)
+    for number, (role, _) in enumerate(found):
+        if role == "system" and not inline:
+            raise invalid(f'messages.{number}.role: Input should be "user" or "assistant"')
+        if role == "system" and found[number - 1][0] != "user":
+            raise invalid(f"messages.{number}: a system message must follow a user turn")
 
 
 def _calls(messages: Sequence[Mapping[str, Any]]) -> None:
-    """Each tool call has its result in the next message, and each result its call before it."""
+    """Each tool call has its result in the next turn, and each result its call before it."""
     open_calls: set[str] = set()
-    for number, message in enumerate(messages):
-        parts = prompt_parts(message["content"])
+    for number, (_, parts) in enumerate(turns(messages)):
         results = {str(p.get("tool_use_id")) for p in parts if p["type"] == "tool_result"}
         if missing := open_calls - results:
             raise invalid(

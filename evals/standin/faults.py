@@ -58,14 +58,14 @@ class Fault:
     step: str = ""
     after: int = 0
     times: int = 1
-    retry_after: float | None = None
+    retry_after: int | None = None
 
     def error(self) -> ApiError | None:
         """The error to answer with, when this fault is one."""
         found = _ERRORS.get(self.kind)
         if found is None:
             return None
-        wait = {} if self.retry_after is None else {"retry-after": f"{self.retry_after:g}"}
+        wait = {} if self.retry_after is None else {"retry-after": f"{self.retry_after}"}
         return ApiError(found.kind, found.message, wait)
 
 

@@ -10,23 +10,25 @@ WINDOW = 200_000
 @dataclass(frozen=True)
 class Model:
     """`minimum`: tokens below which a prefix is silently not cached. `forces`: whether the model
-    accepts a `tool_choice` of `any` or `tool`."""
+    accepts a `tool_choice` of `any` or `tool`. `inline`: whether it takes `system` messages between
+    the others."""
 
     minimum: int
     forces: bool = True
+    inline: bool = True
 
 
 MODELS: Mapping[str, Model] = {
     # Haiku 5.5's minimum is not published: the one of its predecessor is the careful choice.
-    "claude-haiku-4-5": Model(4096),
+    "claude-haiku-4-5": Model(4096, inline=False),
     "claude-haiku-5-5": Model(4096),
-    "claude-sonnet-4-5": Model(1024),
-    "claude-sonnet-4-6": Model(1024),
-    "claude-sonnet-5": Model(1024),
+    "claude-sonnet-4-5": Model(1024, inline=False),
+    "claude-sonnet-4-6": Model(1024, inline=False),
+    "claude-sonnet-5": Model(1024, inline=False),
     "claude-sonnet-5-5": Model(512, forces=False),
-    "claude-opus-4-5": Model(4096),
-    "claude-opus-4-6": Model(4096),
-    "claude-opus-4-7": Model(2048),
+    "claude-opus-4-5": Model(4096, inline=False),
+    "claude-opus-4-6": Model(4096, inline=False),
+    "claude-opus-4-7": Model(2048, inline=False),
     "claude-opus-4-8": Model(1024),
     "claude-opus-5": Model(512),
     "claude-opus-5-5": Model(512, forces=False),
