@@ -32,6 +32,8 @@ _SENTENCE = re.compile(r"\n|(?<=[.!?;:…])\s|\s\|\s|(?<=[。！？；])")
 _OPENING = re.compile(r"(?<![\w*~`])[*_~`]{1,3}$")
 _CLOSING = re.compile(r"(?:[*_~`]{1,3}+(?!\w))?(?:[.!?。！？](?!\w))?")
 
+_QUOTED = {Level.RENDERED: Level.UNMARKED, Level.UNLINKED: Level.JOINED}
+
 _Span = tuple[int, int]
 
 
@@ -185,13 +187,14 @@ class _Search:
             Level.SPLIT: joints,
             Level.UNMARKED: markup,
             Level.RENDERED: markup,
+            Level.UNLINKED: markup,
         }
         spans = (self._nearest(said, level) for level, differs in levels.items() if differs)
         return next(filter(None, spans), None)
 
     def _nearest(self, said: Wording, level: Level) -> _Span | None:
         # The words of a link target that is quoted must be there, so they are not taken away.
-        quoted = Level.UNMARKED if level is Level.RENDERED else level
+        quoted = _QUOTED.get(level, level)
         view, wanted = self._wording.view(level), said.view(quoted)
         if not len(wanted):
             return None

@@ -38,6 +38,7 @@ _TAG = (
 _TARGET = r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)?\)|\]\[[^\[\]\n]*\]|\[\^[\w-]+\]"
 _MARKS_ONLY = re.compile(f"{_LIST_MARK}|{_ENTITY}|{_TAG}", re.MULTILINE | re.IGNORECASE)
 _MARKUP = re.compile(f"{_MARKS_ONLY.pattern}|{_TARGET}", re.MULTILINE | re.IGNORECASE)
+_LINKS = re.compile(f"{_ENTITY}|{_TAG}|{_TARGET}", re.IGNORECASE)
 
 _EDGE = "\x1f"
 """Marks both ends of a word; no word holds it, so a search that begins with it begins at a word."""
@@ -58,6 +59,8 @@ class Level(StrEnum):
     """`joined` without numbers and ticks of lists, HTML tags and entities."""
     RENDERED = "rendered"
     """`unmarked` without link targets and footnote marks."""
+    UNLINKED = "unlinked"
+    """`rendered` with the numbers and ticks of lists."""
 
 
 class View:
@@ -141,7 +144,7 @@ class Wording:
     def view(self, level: Level) -> View:
         """The text at a level."""
         if level not in self._views:
-            hide = {Level.UNMARKED: _MARKS_ONLY, Level.RENDERED: _MARKUP}.get(level)
+            hide = _HIDDEN.get(level)
             self._views[level] = self._shown(hide) if hide else self._written(level)
         return self._views[level]
 
@@ -185,6 +188,11 @@ def _parted(_: str) -> str:
     return " "
 
 
+_HIDDEN: dict[Level, re.Pattern[str]] = {
+    Level.UNMARKED: _MARKS_ONLY,
+    Level.RENDERED: _MARKUP,
+    Level.UNLINKED: _LINKS,
+}
 _WRITERS: dict[Level, Callable[[str], str]] = {
     Level.EXACT: _same,
     Level.SPACED: _spaced,

@@ -175,10 +175,6 @@ INSIDE = st.sampled_from(["", "", "", "**", "\u200b", "\u00ad", "`", "\U000e0041
 TEXTS = st.lists(st.tuples(WORDS, INSIDE, WORDS, GAPS), min_size=9, max_size=40)
 
 CHANGES: dict[str, Callable[[str], str]] = {
-    "white space": lambda s: re.sub(r"\s+", "\n  ", s),
-    "one line": lambda s: " ".join(s.split()),
-    "prefixes": lambda s: "\n".join(f"  {n}| {line}" for n, line in enumerate(s.split("\n"), 9)),
-    "labels": lambda s: "\n".join(f"2:{n}| {line}" for n, line in enumerate(s.split("\n"), 9)),
     "no emphasis": lambda s: re.sub(r"[*`]", "", s),
     "no brackets": lambda s: re.sub(r"\[|\](?:\([^()]*\))?", " ", s),
     "no pipes": lambda s: s.replace("|", " "),
@@ -192,6 +188,10 @@ CHANGES: dict[str, Callable[[str], str]] = {
     "named": reveal,
     "not seen": lambda s: re.sub("[\u200b\u00ad\U000e0041\x01]", "", s),
     "text": lambda s: s.replace("&amp;", "&").replace("<br>", " "),
+    "prefixes": lambda s: "\n".join(f"  {n}| {line}" for n, line in enumerate(s.split("\n"), 9)),
+    "labels": lambda s: "\n".join(f"2:{n}| {line}" for n, line in enumerate(s.split("\n"), 9)),
+    "white space": lambda s: re.sub(r"\s+", "\n  ", s),
+    "one line": lambda s: " ".join(s.split()),
 }
 
 
@@ -223,9 +223,11 @@ def test_any_span_is_found_after_any_changes(
     made: tuple[Document, str, list[tuple[int, int]], int], changes: list[str], near: int
 ) -> None:
     document, quote, *_ = made
-    for change in changes:
+    for change in sorted(changes, key=[*CHANGES].index):
         quote = CHANGES[change](quote)
-    assume(len(re.findall(r"\w+", quote)) >= 3 and len(quote.strip()) >= 12)
+    # What is left of it must not be so short that it has to be exact.
+    words = re.findall("[A-Ea-e]+", quote)
+    assume(len(words) >= 3 and len("".join(words)) >= 12)
     assert found(quote, near, document) is not None
 
 
