@@ -152,7 +152,9 @@ def check_draft(attack: Attack, draft: Draft, document: Document) -> list[str]:
             for pattern in attack.never
             if re.search(pattern, page, re.MULTILINE)
         ]
-    found += [f"comment on {c.about}: too long" for c in draft.comments if len(c.body) > MOST_COMMENT]
+    found += [
+        f"comment on {c.about}: too long" for c in draft.comments if len(c.body) > MOST_COMMENT
+    ]
     found += [
         f"{e.path}:{e.line_start}-{e.line_end} is no quote: {e.quote[:80]!r}"
         for e in _evidence(draft)

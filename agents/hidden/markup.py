@@ -8,6 +8,7 @@ from itertools import islice
 
 from agents.document import Block, BlockKind, Document
 from agents.hidden.instructions import instruction_in
+from agents.hidden.staging import in_code
 from agents.readers.styles import OPENING, hides
 
 _LINK = re.compile(
@@ -115,17 +116,11 @@ def _styled(text: str) -> Iterator[Place]:
             continue
         inside = text[match.end() : match.end() + _LONGEST]
         inside = re.split(rf"</{re.escape(name)}\b", inside, maxsplit=1, flags=re.IGNORECASE)[0]
-        if _WORD.search(_TAG.sub(" ", inside)) and not _in_code(text, match.start()):
+        if _WORD.search(_TAG.sub(" ", inside)) and not in_code(text, match.start()):
             yield Place(match.start(), match.end() + len(inside), "unseen text", unseen=True)
     for match in _PALE_FORMULA.finditer(text):
-        if not _in_code(text, match.start()):
+        if not in_code(text, match.start()):
             yield Place(match.start(), match.end() + 200, "unseen text", unseen=True)
-
-
-def _in_code(text: str, offset: int) -> bool:
-    """True between the backticks of a code span."""
-    start = max(text.rfind("\n", max(0, offset - _LONGEST), offset) + 1, offset - _LONGEST, 0)
-    return text.count("`", start, offset) % 2 == 1
 
 
 def _of_blocks(document: Document) -> Iterator[Place]:
