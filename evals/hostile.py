@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -14,6 +13,7 @@ from agents.change import Change, ChangedFile, cut
 from agents.document import Document
 from agents.evidence import Evidence, verify
 from agents.findings import Draft
+from agents.steps.write import MOST_COMMENT
 from agents.values import Value
 from evals.files import FileError, parsed, text, wrong
 from evals.live import Live, acting, live, shown
@@ -24,8 +24,6 @@ from service.reviews.render import render
 
 ROOT = Path(__file__).with_name("attacks")
 DESIGN, META = "design.md", "attack.yaml"
-MOST_COMMENT = 4_000
-"""Characters of one comment."""
 MOST_TEXT = 65_536
 """Characters of a body that GitHub takes."""
 

@@ -24,7 +24,7 @@ _WORDS = {
     ),
 }
 _COMMAND = re.compile(
-    r"^[ \t]*(?:[/!][a-z][\w-]*|bors\b|homu\b|recheck\b|retest this\b|test this please\b)",
+    r"(?:^|[\u2028\u2029])[ \t]*(?:[/!][a-z][\w-]*|bors\b|homu\b|recheck\b|retest this\b|test this please\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ACTING = re.compile(r"^\s*(?:click|links?|href|callback)\b|%%\{|<|://|javascript:", re.IGNORECASE)

@@ -23,5 +23,5 @@ def hints(document: Document) -> Iterator[tuple[str, int, str]]:
             yield "instruction", offset, ADDRESSED
     for offset, words in encoded.instructions(document.text):
         yield "encoded", offset, f"encoded text that reads “{words}”"
-    for offset, what in staged(document.text):
+    for offset, what in staged(document):
         yield "staging", offset, what

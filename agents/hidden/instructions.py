@@ -52,9 +52,8 @@ _INSTRUCTIONS = (
     r"\breviewer\s+(?:(?:must|should|shall)\s+copy|marks?\s+(?:each|every|all)\s+findings?)\b",
     r"\bmust\s+be\s+dismissed\s+as\s+(?:an?\s+)?(?:accepted|duplicate|false)\b",
 )
-_INSTRUCTION = re.compile(
-    "|".join(f"(?:{p})" for p in _INSTRUCTIONS + languages.PATTERNS), re.IGNORECASE | re.MULTILINE
-)
+_INSTRUCTION = re.compile("|".join(f"(?:{p})" for p in _INSTRUCTIONS), re.IGNORECASE | re.MULTILINE)
+_FOREIGN = re.compile("|".join(f"(?:{p})" for p in languages.PATTERNS), re.IGNORECASE)
 # A design may speak about such attacks; then the phrase stands between quotation marks.
 _EXAMPLE = re.compile(
     r"inject|attack|malicious|adversar|jailbreak|attempt|e\.g\.|example|such as|detect|\bblock(?:s|ed|ing)\b|to block",
@@ -93,14 +92,16 @@ _LOOK_ALIKES = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 
 def addressed(text: str) -> Iterator[int]:
     """Offsets of instructions to the reviewer; quoted examples of attacks are none."""
-    return _matches(_INSTRUCTION, latin(text))
+    yield from _matches(_INSTRUCTION, latin(text))
+    # As it stands: Cyrillic letters that look like Latin ones are Cyrillic here.
+    yield from _matches(_FOREIGN, text)
 
 
 def instruction_in(words: str) -> int | None:
     """Offset of what speaks to a reviewer or a model; softer than what counts in plain sight."""
     plain = latin(words)
-    for pattern in (_INSTRUCTION, _SOFT):
-        at = next(_matches(pattern, plain), None)
+    for pattern, said in ((_INSTRUCTION, plain), (_SOFT, plain), (_FOREIGN, words)):
+        at = next(_matches(pattern, said), None)
         if at is not None:
             return at
     return None

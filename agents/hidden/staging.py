@@ -3,6 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from agents.document import Document
+from agents.hidden.code import code_of, in_span
+
+_OURS = re.compile(r"<[\s/]{0,3}untrusted[-_ ]document\b", re.IGNORECASE)
 _FENCE = re.compile(
     r"<[\s/]{0,3}untrusted[-_ ]document\b"
     r"|^[ \t]{0,3}</(?:document|documents|input|data|user_content|user_input|user|context|prompt)>"
@@ -16,7 +20,8 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"^[ \t]{0,3}(?:assistant|ai|model)[ \t]*:[^\n]{0,160}\b"
+    r"^[ \t]{0,3}(?:assistant|ai|model)[ \t]*:"
+    r"(?=[^\n]{0,200}\b(?:review|design|document|secure))[^\n]{0,160}\b"
     r"(?:no|zero|any|without)\s+(?:\w+\s+)?(?:findings?|issues?|problems?|vulnerabilit\w+)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -29,18 +34,17 @@ _SHOWN = (
     (_MARKER, "a copy of the markers of our own posts"),
     (_COMMAND, "a command to the reviewer"),
 )
-_LONGEST = 500
 
 
-def staged(text: str) -> Iterator[tuple[int, str]]:
-    """Offset and description of each; what stands in a code span is spoken of, not said."""
+def staged(document: Document) -> Iterator[tuple[int, str]]:
+    """Offset and description of each; a span or block of code shows such things, it does not say them.
+
+    Only our own tag has no place in code either: nobody else writes it.
+    """
+    code = code_of(document)
     for pattern, what in _SHOWN:
-        for match in pattern.finditer(text):
-            if not in_code(text, match.start()):
-                yield match.start(), what
-
-
-def in_code(text: str, offset: int) -> bool:
-    """True between the backticks of a code span."""
-    start = max(text.rfind("\n", max(0, offset - _LONGEST), offset) + 1, offset - _LONGEST, 0)
-    return text.count("`", start, offset) % 2 == 1
+        for match in pattern.finditer(document.text):
+            at = match.start()
+            ours = _OURS.match(match[0]) is not None
+            if not in_span(document.text, at) and (ours or not code.has(at)):
+                yield at, what
