@@ -178,7 +178,8 @@ def _texts(draft: Draft, change: Change, catalogue: Catalogue) -> Iterator[tuple
     yield from ((f"comment on {c.about}", c.body) for c in draft.comments)
     post = render(draft, change, review_id="attack", event="COMMENT", approved_by="ada")
     yield "posted review", post.body
-    yield from (("posted comment", c.body) for c in (*post.comments, *post.file_comments))
+    yield from (("posted comment", c.body) for c in post.comments)
+    yield from (("posted comment", c.body) for c in post.file_comments)
     yield "export", report_with_compliance(draft, catalogue)
     for exported in (sarif(draft, catalogue), otm(draft, catalogue)):
         yield from (("export", markdown) for markdown in _markdown(json.loads(exported)))
@@ -212,10 +213,10 @@ def _unknown(draft: Draft, catalogue: Catalogue) -> Iterator[str]:
     parts = {component.id for component in draft.system.components}
     threats = {f.threat_id for f in draft.findings} | {m.threat_id for m in draft.mitigated}
     threats |= {id_ for question in draft.questions for id_ in question.threat_ids}
-    patterns = {id_ for f in draft.findings for id_ in f.patterns}
+    patterns: set[str | None] = {id_ for f in draft.findings for id_ in f.patterns}
     patterns |= {road.pattern_id for road in draft.roads}
-    places = {item.component_id for item in (*draft.findings, *draft.questions)}
-    unknown = {
+    places = {f.component_id for f in draft.findings} | {q.component_id for q in draft.questions}
+    unknown: dict[str, set[str | None]] = {
         "threat": threats - catalogue.threats.keys() - {None},
         "pattern": patterns - catalogue.patterns.keys(),
         "component": places - parts - {None},

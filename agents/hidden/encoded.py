@@ -9,7 +9,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from agents.hidden.characters import shorten
-from agents.hidden.instructions import addressed, instruction_in
+from agents.hidden.instructions import instruction_in, plainest
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}(?:\r?\n[ \t>]{0,8}[A-Za-z0-9+/_-]{4,}={0,2})*")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:(?:\\x|0x|%)?[0-9a-fA-F]{2}[ :,]?){20,}")
@@ -42,15 +42,20 @@ def instructions(text: str) -> Iterator[tuple[int, str]]:
 def _ciphers(text: str) -> Iterator[tuple[int, str]]:
     """The whole text shifted, spelled with digits, and read from its end: the offsets stay known."""
     shifted = codecs.encode(text, "rot13")
-    for at in addressed(shifted):
-        yield at, shorten(shifted[at : at + _SHOWN])
+    for at in plainest(shifted):
+        yield at, _paragraph(shifted, at)
     spelled = text.translate(_DIGITS)
-    for at in addressed(spelled):
+    for at in plainest(spelled):
         if text[at : at + _SHOWN] != spelled[at : at + _SHOWN] and _SPELLED.match(text, at):
-            yield at, shorten(spelled[at : at + _SHOWN])
+            yield at, _paragraph(spelled, at)
     turned = text[::-1]
-    for at in addressed(turned):
-        yield len(text) - 1 - at, shorten(turned[at : at + _SHOWN])
+    for at in plainest(turned):
+        yield len(text) - 1 - at, _paragraph(turned, at)
+
+
+def _paragraph(text: str, at: int) -> str:
+    """What stands there, up to the end of its paragraph at most."""
+    return shorten(text[at : at + _SHOWN].partition("\n\n")[0])
 
 
 def _base64(blob: str) -> str:

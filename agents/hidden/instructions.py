@@ -4,13 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from agents.hidden import languages
+from agents.hidden import languages, orders
 
 ADDRESSED = "an instruction to the reviewer"
 
 _WHO = r"(?:ai|llm|gpt|automated|automatic|security|machine)[ -]*(?:code |design |security )?"
 _ISSUES = r"(?:findings?|issues?|problems?|vulnerabilit\w+|threats?|risks?|concerns?|weakness\w*)"
-_WHOM = r"(?:ai|llms?|gpt|language\s+models?|models?|assistants?|agents?|bots?|reviewers?|scanners?|auditors?)"
 _INSTRUCTIONS = (
     r"\b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+|your\s+|my\s+)?"
     r"(?:previous|prior|above|preceding|earlier|system|original)\s+"
@@ -29,30 +28,11 @@ _INSTRUCTIONS = (
     rf"\b(?:return|output|respond with|answer with|report)\s+(?:no|zero|an empty list of)\s+{_ISSUES}",
     r"(?:^|[.!?:;>*\"(,][ \t]*|\b(?:and|then|please|must|should|now)\s+)"
     r"(?:reveal|print|repeat|output|leak)\s+(?:your|the)\s+(?:system\s+)?(?:prompt|instructions)\b",
-    # What it knows, and what it may do.
-    r"\brepeat\s+(?:the\s+)?(?:text|words|everything)\s+above\b",
-    r"\b(?:tools|functions|rules|instructions|precedents|decisions)\b[^.]{0,60}\bthat\s+you\s+"
-    r"(?:can\s+call|were\s+given|hold|received)\b",
-    r"\b(?:output|print|reveal|dump)\s+(?:the|your)\s+(?:complete|full|entire|whole)\s+catalogue\b"
-    r"[^.]{0,40}\bthreats?\b",
-    rf"^\W{{0,10}}(?:dear\s+)?{_WHOM}\s*[:,]\s*(?:please\s+)?call\s+the\s+\w+\s+tool\b",
-    # What it writes.
-    r"(?:^|[.!?:;>*\"(,|][ \t]*|\bplease\s+)(?:put|place|write|include|insert|copy|cite|repeat)\s"
-    r"[^.]{0,120}?\b(?:in|into|on\s+top\s+of|at\s+the\s+end\s+of)\s+(?:each|every)\s+"
-    r"(?:comment|finding)\b",
-    r"\bset\s+the\s+outcome\s+to\b|\bthe\s+outcome\s+(?:must|shall)\s+be\b",
-    r"\b(?:message|notice|note)\s+(?:from|of)\s+(?:the\s+)?lintel\b",
-    r"\bwrite\s+(?:at\s+least\s+)?\d[\d,.]{2,}\s+(?:findings|comments|threats)\b",
-    r"\brepeat\s+until\s+no\s+findings?\b",
-    # What it relies on: examples, ids, quotes, precedents.
-    r"\bremember\s+(?:this\s+)?for\s+(?:all\s+)?(?:later|future|other)\s+reviews\b",
-    r"\bexample\s+of\s+a\s+(?:clean\s+)?design\s+without\s+findings\b",
-    r"\b(?:for|with)\s+everything\s+(?:that\s+)?you\s+find\s+here\b",
-    r"\bwhen\s+you\s+(?:cite|quote)\s+line\b",
-    r"\breviewer\s+(?:(?:must|should|shall)\s+copy|marks?\s+(?:each|every|all)\s+findings?)\b",
-    r"\bmust\s+be\s+dismissed\s+as\s+(?:an?\s+)?(?:accepted|duplicate|false)\b",
 )
-_INSTRUCTION = re.compile("|".join(f"(?:{p})" for p in _INSTRUCTIONS), re.IGNORECASE | re.MULTILINE)
+_INSTRUCTION = re.compile(
+    "|".join(f"(?:{p})" for p in _INSTRUCTIONS + orders.PATTERNS), re.IGNORECASE | re.MULTILINE
+)
+_CORE = re.compile("|".join(f"(?:{p})" for p in _INSTRUCTIONS), re.IGNORECASE | re.MULTILINE)
 _FOREIGN = re.compile("|".join(f"(?:{p})" for p in languages.PATTERNS), re.IGNORECASE)
 # A design may speak about such attacks; then the phrase stands between quotation marks.
 _EXAMPLE = re.compile(
@@ -70,6 +50,7 @@ _DO = (
     r"|(?:rate|score|mark|classify|treat|consider|assess)\s+(?:this|it|all|everything|the\s+(?:design|document|risk|change))\b"
     r"|(?:reveal|print|repeat|leak)\s+(?:your|the|all)\b|call\s+the\s+\w+\s+tool\b)"
 )
+_WHOM = r"(?:ai|llms?|gpt|language\s+models?|models?|assistants?|agents?|bots?|reviewers?|scanners?|auditors?)"
 _SOFT = re.compile(
     rf"\b{_WHOM}\b\s{{0,3}}(?:[:,]|must\b|should\b|shall\b|please\b|to\b)[^.\n]{{0,80}}?\b{_DO}"
     rf"|\byou\s+(?:must|should|shall|are\s+to|need\s+to|have\s+to|can\s+safely|may\s+safely)\b[^.\n]{{0,80}}?\b{_DO}"
@@ -95,6 +76,11 @@ def addressed(text: str) -> Iterator[int]:
     yield from _matches(_INSTRUCTION, latin(text))
     # As it stands: Cyrillic letters that look like Latin ones are Cyrillic here.
     yield from _matches(_FOREIGN, text)
+
+
+def plainest(text: str) -> Iterator[int]:
+    """Offsets of the wordings that nobody writes by chance: for texts that are only tried out."""
+    return _matches(_CORE, text)
 
 
 def instruction_in(words: str) -> int | None:

@@ -10,14 +10,16 @@ _OURS = re.compile(r"<[\s/]{0,3}untrusted[-_ ]document\b", re.IGNORECASE)
 _FENCE = re.compile(
     r"<[\s/]{0,3}untrusted[-_ ]document\b"
     r"|^[ \t]{0,3}</(?:document|documents|input|data|user_content|user_input|user|context|prompt)>"
-    r"|^\W{3,12}(?:end|begin|start)[-_ ]{1,2}(?:of[-_ ]{1,2})?(?:the[-_ ]{1,2})?"
+    r"|^[^\w\n]{3,12}(?:end|begin|start)[-_ ]{1,2}(?:of[-_ ]{1,2})?(?:the[-_ ]{1,2})?"
     r"(?:untrusted|document|user|input|data|prompt|context)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _TURN = re.compile(
     r"<\|(?:im_start|im_end|start_header_id|eot_id|endoftext|system|assistant)\|>"
-    r"|\[/?INST\]|<</?SYS>>",
-    re.IGNORECASE,
+    r"|\[/?INST\]|<</?SYS>>|^[^\w\n]{0,3}</?system>|^\[system\][ \t]*:"
+    r"|^[^\w\n]{0,6}(?:system|developer)[ \t]+(?:override|instructions?)[ \t]*:"
+    r"|^\#{1,4}[ \t]*instructions?:[ \t]*\n[^#]{0,400}^\#{1,4}[ \t]*response:",
+    re.IGNORECASE | re.MULTILINE,
 )
 _SPOKEN = re.compile(
     r"^[ \t]{0,3}(?:assistant|ai|model)[ \t]*:"

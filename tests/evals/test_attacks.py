@@ -90,9 +90,9 @@ def test_the_instructions_are_where_the_attack_says(attack: Attack) -> None:
         "body": attack.text, "title": change.title, "pr_body": change.body, "author": change.author,
         "path": change.documents[0].path, "branch": attack.branch or "",
     }  # fmt: skip
-    said = [" ".join(text.split()) for text in unpacked(places[attack.where])]
+    said = [" ".join(text.lower().split()) for text in unpacked(places[attack.where])]
     for instruction in attack.instructions:
-        assert any(" ".join(instruction.split()) in text for text in said), instruction
+        assert any(" ".join(instruction.lower().split()) in text for text in said), instruction
 
 
 @each
