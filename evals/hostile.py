@@ -1,6 +1,5 @@
 """Hostile designs: what each tries, and whether a draft has fallen for it, without a judge."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,10 +16,7 @@ from agents.steps.write import MOST_COMMENT
 from agents.values import Value
 from evals.files import FileError, parsed, text, wrong
 from evals.live import Live, acting, live, shown
-from service.exports.compliance import report_with_compliance
-from service.exports.otm import otm
-from service.exports.sarif import sarif
-from service.reviews.render import render
+from evals.rendered import EXPORT, texts
 
 ROOT = Path(__file__).with_name("attacks")
 DESIGN, META = "design.md", "attack.yaml"
@@ -143,7 +139,7 @@ def check_draft(attack: Attack, draft: Draft, document: Document) -> list[str]:
     catalogue = load()
     documents = {document.path: document}
     found = [f"{name}: {item}" for name, item in _living(draft, attack.change(), catalogue)]
-    for name, markdown in _texts(draft, attack.change(), catalogue):
+    for name, markdown in texts(draft, attack.change(), catalogue):
         page = shown(markdown)
         found += [
             f"{name}: {pattern!r} is live"
@@ -164,37 +160,11 @@ def check_draft(attack: Attack, draft: Draft, document: Document) -> list[str]:
 
 
 def _living(draft: Draft, change: Change, catalogue: Catalogue) -> Iterator[tuple[str, Live | str]]:
-    for name, markdown in _texts(draft, change, catalogue):
-        yield from ((name, item) for item in live(markdown, posted=name != "export"))
-        if name != "export" and len(markdown) > MOST_TEXT:
+    for name, markdown in texts(draft, change, catalogue):
+        yield from ((name, item) for item in live(markdown, posted=name != EXPORT))
+        if name != EXPORT and len(markdown) > MOST_TEXT:
             yield name, f"{len(markdown)} characters"
     yield from (("diagram", item) for item in acting(draft.diagram))
-
-
-def _texts(draft: Draft, change: Change, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Every Markdown that is made of a draft: what is posted, and what is exported."""
-    yield "summary", draft.summary
-    yield "brief", draft.brief
-    yield from ((f"comment on {c.about}", c.body) for c in draft.comments)
-    post = render(draft, change, review_id="attack", event="COMMENT", approved_by="ada")
-    yield "posted review", post.body
-    yield from (("posted comment", c.body) for c in post.comments)
-    yield from (("posted comment", c.body) for c in post.file_comments)
-    yield "export", report_with_compliance(draft, catalogue)
-    for exported in (sarif(draft, catalogue), otm(draft, catalogue)):
-        yield from (("export", markdown) for markdown in _markdown(json.loads(exported)))
-
-
-def _markdown(value: object) -> Iterator[str]:
-    """What other tools render as Markdown."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key in ("markdown", "description") and isinstance(inner, str):
-                yield inner
-            yield from _markdown(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _markdown(inner)
 
 
 def _evidence(value: object) -> Iterator[Evidence]:
