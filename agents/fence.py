@@ -20,6 +20,12 @@ _LIVE_WORD = re.compile(
     r"(?<![^\W_])(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}(?![^\W_])",
     re.IGNORECASE,
 )
+# Bots read what stands at the start of a line as it was written; a backtick before it is enough.
+_COMMAND = re.compile(
+    r"([ \t]*)([/!][a-z][\w./-]*|bors(?=\s+(?:r|d|try|merge|ping|delegate|retry)\b)|recheck(?=\s*$)"
+    r"|re-?test(?=\s+this\b)|test(?=\s+this\s+please\b)|ok(?=\s+to\s+test\b))",
+    re.IGNORECASE,
+)
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _LINE_START = re.compile(r"(\s*)(?:([#>+=~|:-]|\*(?=\s|$|[\s*]*$)|_(?=[\s_]*$))|(\d{1,9})([.)]))")
@@ -29,14 +35,17 @@ _TAGS = "\U000e0000-\U000e007f"
 _ZERO_WIDTH = "\u200b\u2060-\u2064\ufeff\u00ad"
 _VARIATION = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _FILLERS = "\u115f\u1160\u180e\u3164\uffa0\u206a-\u206f\ufff9-\ufffb"
+_SEPARATORS = "\u2028\u2029"
+"""They end a line for some readers and not for others."""
 # One selector behind a character is how emoji are written; a second one only carries data.
 _INVISIBLE = re.compile(
-    f"[{_BIDI}{_TAGS}{_ZERO_WIDTH}{_FILLERS}]|(?<=[{_VARIATION}])[{_VARIATION}]"
+    f"[{_BIDI}{_TAGS}{_ZERO_WIDTH}{_FILLERS}{_SEPARATORS}]|(?<=[{_VARIATION}])[{_VARIATION}]"
     "|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
 UNSEEN = re.compile(f"{_INVISIBLE.pattern}|[\u034f\u061c\u200e\u200f\u2028\u2029]")
 """One character that `reveal` names."""
 
+_CUT = "\n\n*(shortened)*"
 _MAX_QUOTE = 300
 _WORDS = " that read"
 _MOST = 20
@@ -53,8 +62,8 @@ def fence(text: str, name: str) -> str:
 def neutralise(markdown: str) -> str:
     """The same words with nothing live in them, for text that we quote or echo in Markdown.
 
-    Mentions, references, links and addresses become code spans; brackets, tags and block markers
-    are escaped; invisible characters are named. Complete code spans stay as they are.
+    Mentions, references, links, addresses and commands of bots become code spans; brackets, tags and
+    block markers are escaped; invisible characters are named. Complete code spans stay as they are.
     """
     lines = _INVISIBLE.sub(_named, markdown.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     return "\n".join(_line(line) for line in lines)
@@ -63,6 +72,20 @@ def neutralise(markdown: str) -> str:
 def reveal(text: str) -> str:
     """The same text with each character that is not seen, line ends apart, as `⟨U+200B⟩`."""
     return UNSEEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
+
+
+def within(markdown: str, most: int) -> str:
+    """Inert Markdown of at most `most` (64 or more) characters: whole lines, or the first one's start."""
+    if len(markdown) <= most:
+        return markdown
+    room = most - len(_CUT)
+    kept = markdown[: room + 1].rpartition("\n")[0]
+    size = room
+    while size and (not kept.strip() or len(kept) > room):
+        # A cut may open what was closed, so it is made inert again, which makes it longer.
+        kept = neutralise(markdown.lstrip()[:size])
+        size //= 2
+    return kept.rstrip() + _CUT
 
 
 def suspicious(document: Document) -> tuple[Evidence, ...]:
@@ -110,9 +133,10 @@ def _named(match: re.Match[str]) -> str:
 
 
 def _line(line: str) -> str:
-    out: list[str] = []
-    at = 0
-    for span in _CODE_SPAN.finditer(line):
+    command = _COMMAND.match(line)
+    at = command.end() if command else 0
+    out = [f"{command[1]}{_code(command[2])}"] if command else []
+    for span in _CODE_SPAN.finditer(line, at):
         # A backslash before the opening run would make it literal; ours are always doubled.
         out += [_prose(line[at : span.start()]), span[0]]
         at = span.end()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agents.document import Document
 from agents.hidden import characters, encoded, markup
 from agents.hidden.instructions import ADDRESSED, addressed
+from agents.hidden.staging import staged
 
 
 def hints(document: Document) -> Iterator[tuple[str, int, str]]:
@@ -22,3 +23,5 @@ def hints(document: Document) -> Iterator[tuple[str, int, str]]:
             yield "instruction", offset, ADDRESSED
     for offset, words in encoded.instructions(document.text):
         yield "encoded", offset, f"encoded text that reads “{words}”"
+    for offset, what in staged(document):
+        yield "staging", offset, what

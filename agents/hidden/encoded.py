@@ -1,20 +1,24 @@
-"""Instructions in an encoding: base64, hexadecimal, percent signs, character references."""
+"""Instructions in an encoding: base64, hexadecimal, percent signs, character references, ciphers."""
 
 import base64
 import binascii
+import codecs
 import re
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
 from agents.hidden.characters import shorten
-from agents.hidden.instructions import instruction_in
+from agents.hidden.instructions import instruction_in, plainest
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,}={0,2}(?:\r?\n[ \t>]{0,8}[A-Za-z0-9+/_-]{4,}={0,2})*")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:(?:\\x|0x|%)?[0-9a-fA-F]{2}[ :,]?){20,}")
 _HEX_PAIR = re.compile(r"(?:\\x|0x|%)?([0-9a-fA-F]{2})")
 _PERCENT = re.compile(r"(?:[\w.+-]{0,15}%[0-9a-fA-F]{2}){3,}[\w.+-]{0,20}")
 _REFERENCES = re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[ ]?){8,}")
+_DIGITS = str.maketrans("013457@$", "oieastas")
+_SPELLED = re.compile(r"(?:\w*[A-Za-z][013457@$]|\w*[013457@$][A-Za-z])")
+_SHOWN = 90
 _MOST = 4000
 """Characters of a blob that are decoded: an instruction comes early, or it is not heard."""
 
@@ -32,6 +36,26 @@ def instructions(text: str) -> Iterator[tuple[int, str]]:
             at = instruction_in(words) if words else None
             if at is not None:
                 yield match.start(), shorten(words[at:])
+    yield from _ciphers(text)
+
+
+def _ciphers(text: str) -> Iterator[tuple[int, str]]:
+    """The whole text shifted, spelled with digits, and read from its end: the offsets stay known."""
+    shifted = codecs.encode(text, "rot13")
+    for at in plainest(shifted):
+        yield at, _paragraph(shifted, at)
+    spelled = text.translate(_DIGITS)
+    for at in plainest(spelled):
+        if text[at : at + _SHOWN] != spelled[at : at + _SHOWN] and _SPELLED.match(text, at):
+            yield at, _paragraph(spelled, at)
+    turned = text[::-1]
+    for at in plainest(turned):
+        yield len(text) - 1 - at, _paragraph(turned, at)
+
+
+def _paragraph(text: str, at: int) -> str:
+    """What stands there, up to the end of its paragraph at most."""
+    return shorten(text[at : at + _SHOWN].partition("\n\n")[0])
 
 
 def _base64(blob: str) -> str:

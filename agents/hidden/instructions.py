@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from agents.hidden import languages, orders
+
 ADDRESSED = "an instruction to the reviewer"
 
 _WHO = r"(?:ai|llm|gpt|automated|automatic|security|machine)[ -]*(?:code |design |security )?"
@@ -27,10 +29,15 @@ _INSTRUCTIONS = (
     r"(?:^|[.!?:;>*\"(,][ \t]*|\b(?:and|then|please|must|should|now)\s+)"
     r"(?:reveal|print|repeat|output|leak)\s+(?:your|the)\s+(?:system\s+)?(?:prompt|instructions)\b",
 )
-_INSTRUCTION = re.compile("|".join(f"(?:{p})" for p in _INSTRUCTIONS), re.IGNORECASE | re.MULTILINE)
+_INSTRUCTION = re.compile(
+    "|".join(f"(?:{p})" for p in _INSTRUCTIONS + orders.PATTERNS), re.IGNORECASE | re.MULTILINE
+)
+_CORE = re.compile("|".join(f"(?:{p})" for p in _INSTRUCTIONS), re.IGNORECASE | re.MULTILINE)
+_FOREIGN = re.compile("|".join(f"(?:{p})" for p in languages.PATTERNS), re.IGNORECASE)
 # A design may speak about such attacks; then the phrase stands between quotation marks.
 _EXAMPLE = re.compile(
-    r"inject|attack|malicious|adversar|jailbreak|attempt|e\.g\.|example|such as|detect|block", re.I
+    r"inject|attack|malicious|adversar|jailbreak|attempt|e\.g\.|example|such as|detect|\bblock(?:s|ed|ing)\b|to block",
+    re.I,
 )
 _QUOTED = re.compile(r"[\"'`“‘«]\s{0,5}$")
 _AROUND = 400
@@ -66,14 +73,21 @@ _LOOK_ALIKES = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 
 def addressed(text: str) -> Iterator[int]:
     """Offsets of instructions to the reviewer; quoted examples of attacks are none."""
-    return _matches(_INSTRUCTION, latin(text))
+    yield from _matches(_INSTRUCTION, latin(text))
+    # As it stands: Cyrillic letters that look like Latin ones are Cyrillic here.
+    yield from _matches(_FOREIGN, text)
+
+
+def plainest(text: str) -> Iterator[int]:
+    """Offsets of the wordings that nobody writes by chance: for texts that are only tried out."""
+    return _matches(_CORE, text)
 
 
 def instruction_in(words: str) -> int | None:
     """Offset of what speaks to a reviewer or a model; softer than what counts in plain sight."""
     plain = latin(words)
-    for pattern in (_INSTRUCTION, _SOFT):
-        at = next(_matches(pattern, plain), None)
+    for pattern, said in ((_INSTRUCTION, plain), (_SOFT, plain), (_FOREIGN, words)):
+        at = next(_matches(pattern, said), None)
         if at is not None:
             return at
     return None

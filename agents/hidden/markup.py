@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from agents.document import Block, BlockKind, Document
+from agents.hidden.code import code_of, in_span
 from agents.hidden.instructions import instruction_in
 from agents.readers.styles import OPENING, hides
 
@@ -48,8 +49,7 @@ class Place:
 def places(document: Document) -> list[Place]:
     """Such places, in order of their start; what code shows is seen by everybody."""
     text = document.text
-    code = [b for b in document.blocks if b.kind in (BlockKind.CODE, BlockKind.DIAGRAM)]
-    shown = _Ranges(document, code)
+    shown = code_of(document)
     styled = islice(_styled(text), _MOST_STYLED)
     found = [p for p in (*_comments(text), *_links(text), *styled) if not shown.has(p.start)]
     found += _of_blocks(document)
@@ -68,20 +68,6 @@ def instructions(text: str, found: Sequence[Place]) -> Iterator[tuple[int, Place
         at = instruction_in(text[place.start : place.end])
         if at is not None:
             yield place.start + at, place
-
-
-class _Ranges:
-    """Line ranges of blocks, for looking up offsets."""
-
-    def __init__(self, document: Document, blocks: Sequence[Block]) -> None:
-        self.document = document
-        self.starts = [block.line_start for block in blocks]
-        self.ends = [block.line_end for block in blocks]
-
-    def has(self, offset: int) -> bool:
-        line = self.document.line_at(offset)
-        at = bisect.bisect_right(self.starts, line) - 1
-        return at >= 0 and line <= self.ends[at]
 
 
 def _comments(text: str) -> Iterator[Place]:
@@ -115,17 +101,11 @@ def _styled(text: str) -> Iterator[Place]:
             continue
         inside = text[match.end() : match.end() + _LONGEST]
         inside = re.split(rf"</{re.escape(name)}\b", inside, maxsplit=1, flags=re.IGNORECASE)[0]
-        if _WORD.search(_TAG.sub(" ", inside)) and not _in_code(text, match.start()):
+        if _WORD.search(_TAG.sub(" ", inside)) and not in_span(text, match.start()):
             yield Place(match.start(), match.end() + len(inside), "unseen text", unseen=True)
     for match in _PALE_FORMULA.finditer(text):
-        if not _in_code(text, match.start()):
+        if not in_span(text, match.start()):
             yield Place(match.start(), match.end() + 200, "unseen text", unseen=True)
-
-
-def _in_code(text: str, offset: int) -> bool:
-    """True between the backticks of a code span."""
-    start = max(text.rfind("\n", max(0, offset - _LONGEST), offset) + 1, offset - _LONGEST, 0)
-    return text.count("`", start, offset) % 2 == 1
 
 
 def _of_blocks(document: Document) -> Iterator[Place]:

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 
 from agents.analysts.base import Analyst, Reading
+from agents.fence import within
 from agents.findings import Comment, Finding, Question, RoadVerdict, Writing
+
+MOST_COMMENT = 4_000
+MOST_SUMMARY = 60_000
+"""Characters: what nobody reads to its end is not worth sending, and GitHub takes 65,536."""
 
 
 async def write(
@@ -25,6 +30,13 @@ async def write(
                 "path": place.path,
                 "line_start": place.line_start,
                 "line_end": place.line_end,
+                "body": within(comment.body, MOST_COMMENT),
             }
             comments.setdefault(comment.about, comment.model_copy(update=anchor))
-    return answer.model_copy(update={"comments": tuple(comments.values())})
+    return answer.model_copy(
+        update={
+            "comments": tuple(comments.values()),
+            "summary": within(answer.summary, MOST_SUMMARY),
+            "brief": within(answer.brief, MOST_COMMENT),
+        }
+    )

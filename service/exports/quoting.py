@@ -11,6 +11,7 @@ LABELS = {
     Label.INFERRED: "inferred",
     Label.ABSENT: "not said here",
 }
+_LINE_ENDS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
 def fenced(evidence: Evidence) -> str:
@@ -38,7 +39,8 @@ def lines(evidence: Evidence) -> str:
 
 
 def code(text: str) -> str:
-    """A code span that its text cannot close."""
+    """A code span that its text cannot close; a line end would, so each becomes a space."""
+    text = _LINE_ENDS.sub(" ", text)
     ticks = "`" * (_longest_run(text) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"

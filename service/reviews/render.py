@@ -8,6 +8,7 @@ from typing import Literal
 
 from agents.change import Change
 from agents.findings import Comment, Draft, Finding, Question
+from service.exports.quoting import code
 from service.github.hunks import FileAnchor, LineAnchor, place
 from service.github.posts import FileComment, LineComment, ReviewPost
 
@@ -51,7 +52,7 @@ def render(
             body = _marked(f"{_where(comment)}\n\n{comment.body}", own)
             files.append(FileComment(path=anchor.path, body=body, marker=own))
         else:
-            elsewhere.append(f"**`{comment.path}`** {_where(comment)}\n\n{comment.body}")
+            elsewhere.append(f"**{code(comment.path)}** {_where(comment)}\n\n{comment.body}")
     return ReviewPost(
         body=_body(draft, elsewhere, review_id, approved_by),
         event=event,

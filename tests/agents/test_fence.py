@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agents.document import Block, BlockKind, Document
 from agents.evidence import verify
-from agents.fence import TAG, fence, neutralise, suspicious
+from agents.fence import TAG, fence, neutralise, suspicious, within
 
 LIVE = re.compile(
     r"@[a-z0-9]|(?<![\w&])#\d|\bGH-\d|https?://|ftp://|\bwww\.|mailto:"
@@ -47,7 +47,18 @@ ATTACKS = [
     "    @octocat",
     "\t`@octocat\n@octocat`",
     "\u202e@octocat\u200b#1",
+    "/merge\n  /lintel approve\n\t!deploy production",
+    "/close@octocat\n/lgtm`x` @octocat",
+    "fine\u2028/merge\u2029/approve",
+    "bors r+\nrecheck\nretest this please",
+    "```suggestion\n@octocat\n```\n~~~ suggestion\nx\n~~~",
 ]
+
+
+COMMAND = re.compile(
+    r"(?:^|[\u2028\u2029])\s*(?:[/!][a-z]|bors r|recheck$|retest this)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Rendered(HTMLParser):
@@ -81,6 +92,8 @@ HARMLESS = {"p", "code", "pre", "em", "strong", "br", "del", "sub", "sup"}
 
 
 def is_inert(markdown: str) -> bool:
+    if COMMAND.search(markdown):
+        return False
     page = Rendered(markdown)
     return page.tags <= HARMLESS and not any(LIVE.search(text) for text in page.texts)
 
@@ -95,12 +108,14 @@ def test_the_oracle_sees_what_is_live() -> None:
     assert not is_inert("[x](https://evil.example)")
     assert not is_inert("<b>x</b>")
     assert not is_inert("closes #1")
+    assert not is_inert("fine\n/merge")
 
 
 _PIECES = [
     "@octocat", "#1", "org/repo#1", "GH-2", "https://e.example/x", "www.e.example", "`", "``", "```",
     "\\", "<", ">", "[", "]", "(", ")", "!", "&#64;x", "&lt;", "|", "-", "*", "_", "~", "\n", " ",
     "    ", "word", "a@b.c", "<!--", "-->", "<b>", "0a1b2c3d", ":", "=", "1.", "\t", "$", "\u202e",
+    "/merge", "!run", "bors r+", "\u2028", "\r",
 ]  # fmt: skip
 
 
@@ -121,6 +136,7 @@ def test_any_text_becomes_inert(text: str) -> None:
         "Uses `vehicle_id` and *never* stores **secrets**.",
         "Costs 5 EUR, that is 3 & 2; see section 4.1: yes!",
         "The façade was defaced in 1999.",
+        "Test this with both roles. Bors is a name; ok to leave it.",
     ],
 )
 def test_ordinary_prose_is_unchanged(prose: str) -> None:
@@ -130,6 +146,27 @@ def test_ordinary_prose_is_unchanged(prose: str) -> None:
 def test_mentions_become_code() -> None:
     assert neutralise("ask @octocat, please") == "ask `@octocat`, please"
     assert neutralise("(fixes #1)") == "(fixes `#1`)"
+
+
+def test_commands_of_bots_become_code() -> None:
+    assert neutralise("/merge now") == "`/merge` now"
+    assert neutralise("a\n  /lintel approve") == "a\n  `/lintel` approve"
+    assert neutralise("call /merge") == "call /merge"
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=60).map("".join), st.integers(64, 200))
+def test_what_is_cut_stays_inert_and_fits(text: str, most: int) -> None:
+    cut = within(neutralise(text), most)
+    assert len(cut) <= most
+    assert is_inert(cut), (text, cut)
+
+
+def test_a_cut_keeps_whole_lines_and_says_so() -> None:
+    text = "\n".join(f"Line {number}." for number in range(100))
+    assert within(text, len(text)) == text
+    assert within(text, 64).endswith("\nLine 5.\n\n*(shortened)*")
+    assert within("x" * 100, 64).startswith("x" * 20)
+    assert within(" " * 100, 64).strip() == "*(shortened)*"
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
