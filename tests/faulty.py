@@ -15,8 +15,8 @@ from agents.analysts.trouble import Kind, Trouble
 from agents.findings import Candidate, Judgement, StepRecord
 from service.reviews import send as sending
 from service.reviews.journal import TableJournal
-from workers import posting as posting_tasks  # noqa: F401  registers the task
 from workers import drafting
+from workers import posting as posting_tasks  # noqa: F401  registers the task
 from workers import reviews as draft_tasks  # noqa: F401  registers the task
 from workers.analysts import Analysts
 from workers.app import app as app
@@ -24,8 +24,10 @@ from workers.app import app as app
 
 def die_once(moment: str) -> None:
     """SIGKILL this process the first time the chosen moment comes."""
+    if os.environ.get("FAULT") != moment:
+        return
     once = Path(os.environ["FAULT_ONCE"])
-    if os.environ.get("FAULT") == moment and not once.exists():
+    if not once.exists():
         once.touch()
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -54,6 +54,6 @@ class TableJournal:
                 output=output,
                 record=record.model_dump(mode="json"),
             )
-            kept = session.execute(insert.on_conflict_do_nothing())
-            if kept.rowcount == 1:  # type: ignore[attr-defined]
+            kept = insert.on_conflict_do_nothing().returning(JournalEntry.step)
+            if session.scalar(kept) is not None:
                 charge(session, self._installation_id, self._review_id, record)

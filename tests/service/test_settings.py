@@ -1,6 +1,6 @@
 """Settings of the model: our names, the provider's names, files, and what they come to."""
 
-from collections.abc import Iterator
+import os
 from pathlib import Path
 
 import pytest
@@ -12,14 +12,11 @@ from service.settings import Settings
 
 
 @pytest.fixture(autouse=True)
-def bare_shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def bare_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No credential of the developer decides a test."""
-    import os
-
     for name in list(os.environ):
         if name.startswith(("LINTEL_MODEL", "LINTEL_ANALYST", "OTEL_", *FOREIGN)):
             monkeypatch.delenv(name)
-    yield
 
 
 def key_of(settings: Settings) -> str | None:
