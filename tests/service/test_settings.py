@@ -1,6 +1,5 @@
 """Settings of the model: our names, the provider's names, files, and what they come to."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,8 @@ from service.settings import Settings
 @pytest.fixture(autouse=True)
 def bare_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     """No credential of the developer decides a test."""
+    import os
+
     for name in list(os.environ):
         if name.startswith(("LINTEL_MODEL", "LINTEL_ANALYST", "OTEL_", *FOREIGN)):
             monkeypatch.delenv(name)
@@ -79,7 +80,7 @@ def test_every_setting_of_the_model_reaches_its_options(monkeypatch: pytest.Monk
     assert options.model_dump(exclude={"by_step", "api_key"}) == {
         "model": "anthropic:a", "fallbacks": ("openai:d", "openai:e"),
         "base_url": "http://localhost:1", "max_tokens": 1000, "timeout_seconds": 2.5,
-        "cache": "1h", "window_tokens": 5000, "parallel": 2, "budget": {"tokens": 7, "usd": 0.5},
+        "cache": "1h", "window_tokens": 5000, "parallel": 2, "budget": {"tokens": 7, "usd": 0.5}, "prompts": {},
     }  # fmt: skip
 
 

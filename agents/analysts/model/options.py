@@ -45,6 +45,8 @@ class ModelOptions(Value):
     parallel: int = Field(6, ge=1, le=64)
     """Calls of one review at the same time."""
     budget: Budget = Budget()
+    prompts: Mapping[str, str] = {}
+    """Versions other than the newest, by name: `{"refute": "v1"}`."""
 
     def name_for(self, step: str) -> str:
         """The model of a step."""
