@@ -34,7 +34,9 @@ class TableJournal:
     async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
         """Keep the output and what it cost; a second writer of the same inputs changes nothing."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._executor, self._put, step, input_hash, output, record)
+        kept = loop.run_in_executor(self._executor, self._put, step, input_hash, output, record)
+        # It is paid for: kept even when the step beside it fails, or the worker goes, meanwhile.
+        await asyncio.shield(kept)
 
     def _get(self, step: str, input_hash: str) -> Entry | None:
         with self._database.reading() as session:
