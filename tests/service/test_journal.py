@@ -85,7 +85,7 @@ def test_a_crash_between_step_and_cost_leaves_neither(
 
 
 def test_what_was_paid_for_is_kept_when_the_review_is_cut_off(
-    journal: TableJournal, executor: ThreadPoolExecutor
+    database: Database, journal: TableJournal, executor: ThreadPoolExecutor
 ) -> None:
     """Cut off while its write still waits for a thread."""
     free = threading.Event()
@@ -101,4 +101,7 @@ def test_what_was_paid_for_is_kept_when_the_review_is_cut_off(
         free.set()
 
     asyncio.run(cut_off())
-    assert asyncio.run(journal.get("judge:rag", "h")) == Entry(output="{}", record=RECORD)
+    executor.shutdown()
+    with database.reading() as session:
+        assert session.scalars(select(JournalEntry.input_hash)).all() == ["h"]
+        assert spent(session, 1, now()) == 0.125
