@@ -8,7 +8,7 @@ from service.analyst import chosen, model_options
 from service.settings import settings
 
 if TYPE_CHECKING:
-    from agents.analysts.model.analyst import Models  # type: ignore[import-untyped,unused-ignore]
+    from agents.analysts.model.models import Models
 
 
 class Analysts:
@@ -19,8 +19,13 @@ class Analysts:
 
     def prepare(self) -> None:
         """Import what the chosen analyst needs: it takes seconds, and the loop must not stand still."""
-        if chosen(settings()) == "model":
-            import agents.analysts.model.analyst  # noqa: F401
+        if chosen(settings()) == "offline":
+            return
+        import agents.analysts.model.analyst  # noqa: F401
+        from agents.analysts.model.models import trace_calls
+
+        if settings().otlp_endpoint:
+            trace_calls()
 
     def offline(self) -> Analyst:
         """The rules: no model, no network."""
@@ -28,12 +33,12 @@ class Analysts:
 
     def model(self) -> Analyst:
         """A model-backed analyst for one review; all of a process share its clients."""
-        from agents.analysts.model.analyst import ModelAnalyst, Models
+        from agents.analysts.model.analyst import ModelAnalyst
+        from agents.analysts.model.models import Models
 
         if self._models is None:
             self._models = Models(model_options(settings()))
-        made: Analyst = ModelAnalyst(self._models)
-        return made
+        return ModelAnalyst(self._models)
 
     async def close(self) -> None:
         """Close the clients."""
