@@ -12,7 +12,7 @@ from pathlib import Path
 from agents.analysts.base import Reading
 from agents.analysts.lexical import LexicalAnalyst
 from agents.analysts.trouble import Kind, Trouble
-from agents.findings import Candidate, Judgement, StepRecord
+from agents.findings import Candidate, Finding, Judgement, StepRecord
 from service.reviews import send as sending
 from service.reviews.journal import TableJournal
 from workers import drafting
@@ -24,8 +24,10 @@ from workers.app import app as app
 
 def die_once(moment: str) -> None:
     """SIGKILL this process the first time the chosen moment comes."""
+    if os.environ.get("FAULT") != moment:
+        return
     once = Path(os.environ["FAULT_ONCE"])
-    if os.environ.get("FAULT") == moment and not once.exists():
+    if not once.exists():
         once.touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -77,14 +79,14 @@ class Troubled(Counted):
 
     name = "model"
 
-    async def extract(self, reading: Reading):  # type: ignore[no-untyped-def]
+    async def merge(self, findings: Sequence[Finding], reading: Reading) -> tuple[Finding, ...]:
         if Path(os.environ["CALLS"]).read_text().count("trouble") < int(
             os.environ["TROUBLE_TIMES"]
         ):
             note("trouble")
             kind = Kind(os.environ["TROUBLE"])
             raise Trouble(kind, f"The provider said {kind}.", retry_after=1.0)
-        return await super().extract(reading)
+        return await super().merge(findings, reading)
 
 
 vars(drafting)["TableJournal"] = DyingJournal

@@ -19,8 +19,13 @@ class Analysts:
 
     def prepare(self) -> None:
         """Import what the chosen analyst needs: it takes seconds, and the loop must not stand still."""
-        if chosen(settings()) == "model":
-            import agents.analysts.model.analyst  # noqa: F401
+        if chosen(settings()) == "offline":
+            return
+        import agents.analysts.model.analyst  # noqa: F401
+        from agents.analysts.model.models import trace_calls
+
+        if settings().otlp_endpoint:
+            trace_calls()
 
     def offline(self) -> Analyst:
         """The rules: no model, no network."""

@@ -34,7 +34,9 @@ class TableJournal:
     async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
         """Keep the output and what it cost; a second writer of the same inputs changes nothing."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._executor, self._put, step, input_hash, output, record)
+        kept = loop.run_in_executor(self._executor, self._put, step, input_hash, output, record)
+        # It is paid for: kept even when the step beside it fails, or the worker goes, meanwhile.
+        await asyncio.shield(kept)
 
     def _get(self, step: str, input_hash: str) -> Entry | None:
         with self._database.reading() as session:
@@ -54,6 +56,6 @@ class TableJournal:
                 output=output,
                 record=record.model_dump(mode="json"),
             )
-            kept = session.execute(insert.on_conflict_do_nothing())
-            if kept.rowcount == 1:  # type: ignore[attr-defined]
+            kept = insert.on_conflict_do_nothing().returning(JournalEntry.step)
+            if session.scalar(kept) is not None:
                 charge(session, self._installation_id, self._review_id, record)

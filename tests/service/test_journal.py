@@ -1,6 +1,7 @@
 """The table journal: a step and its cost are kept together, once."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -81,3 +82,26 @@ def test_a_crash_between_step_and_cost_leaves_neither(
     with database.reading() as session:
         assert session.scalars(select(JournalEntry)).all() == []
         assert session.scalars(select(ModelUsage)).all() == []
+
+
+def test_what_was_paid_for_is_kept_when_the_review_is_cut_off(
+    database: Database, journal: TableJournal, executor: ThreadPoolExecutor
+) -> None:
+    """Cut off while its write still waits for a thread."""
+    free = threading.Event()
+    for _ in range(4):
+        executor.submit(free.wait, 10)
+
+    async def cut_off() -> None:
+        writing = asyncio.ensure_future(journal.put("judge:rag", "h", "{}", RECORD))
+        await asyncio.sleep(0)
+        writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+        free.set()
+
+    asyncio.run(cut_off())
+    executor.shutdown()
+    with database.reading() as session:
+        assert session.scalars(select(JournalEntry.input_hash)).all() == ["h"]
+        assert spent(session, 1, now()) == 0.125

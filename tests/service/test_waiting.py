@@ -31,7 +31,7 @@ def pause(since: datetime | None, trouble: Trouble = BUSY, **values: object) -> 
 
 
 @pytest.mark.parametrize(
-    ("waited", "least"), [(None, 15), (15, 15), (60, 60), (240, 240), (700, 300), (1500, 300)]
+    ("waited", "least"), [(None, 15), (15, 15), (60, 60), (240, 240), (700, 300), (1200, 300)]
 )
 def test_pauses_double_up_to_five_minutes(waited: int | None, least: int) -> None:
     since = None if waited is None else MOMENT - timedelta(seconds=waited)

@@ -12,7 +12,7 @@ from service.demo.standin import StandIn
 from service.models import Review
 from service.reviews import service
 from tests.conftest import Stack
-from tests.house import ALL, House
+from tests.house import House
 
 WORKER = [
     sys.executable, "-m", "celery", "-A", "tests.faulty", "worker", "-Q", "draft",
@@ -33,8 +33,8 @@ def troubled(
         "LINTEL_MODEL_API_KEY": "a-key",
     }  # fmt: skip
     with StandIn(tmp_path / "github") as standin:
-        roles = [r for r in ALL if r != "draft"]
-        with House(stack, tmp_path, standin, roles) as house:
+        # Without upkeep there is no sweep: the worker itself takes up what it put aside.
+        with House(stack, tmp_path, standin, ["web", "intake"]) as house:
             worker = house.spawn(WORKER, env | dict(extra))
             try:
                 standin.fire(1, "opened")
@@ -55,14 +55,16 @@ def test_a_model_that_is_busy_is_asked_again_and_nothing_is_paid_twice(tmp_path:
         draft = draft_of(house, review)
         asked = calls.read_text().split()
     assert asked.count("trouble") == 2
-    assert asked.count("triage") == 1
+    judged = [call for call in asked if call != "trouble"]
+    assert {"triage", "extract"} < set(judged)
+    assert len(judged) == len(set(judged)), "a judgement was paid twice"
     assert draft.provenance.analyst.startswith("model ")
     assert not [n for n in draft.coverage.notes if "offline rules" in n]
     assert (review.tries, review.due_at, review.waiting_since, review.reason) == (1, None, None, "")
 
 
-@pytest.mark.parametrize("kind", ["unreachable", "bad_key", "refused"])
-def test_a_model_that_stays_away_leaves_a_draft_of_the_rules_that_says_so(
+@pytest.mark.parametrize("kind", ["unreachable", "bad_key"])
+def test_a_model_that_cannot_judge_leaves_a_draft_of_the_rules_that_says_so(
     tmp_path: Path, kind: str
 ) -> None:
     extra = {"LINTEL_MODEL_WAIT_MINUTES": "0"}
