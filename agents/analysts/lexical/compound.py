@@ -32,7 +32,8 @@ def _is_head(one: Mention, other: Mention, plain: str, line: Sequence[Token]) ->
     plural = singular(word) != word
     head = other.bare and singular(line[other.first].low) in HEADS
     touching = plain[line[one.last - 1].end : line[other.first].start] == " "
-    return head and touching and one.sort == other.sort == "generic" and not plural
+    generic = one.sort == other.sort == "generic" and one.kind != "service"
+    return head and touching and generic and not plural
 
 
 def _compound(one: Mention, head: Mention, plain: str, line: Sequence[Token]) -> Mention:

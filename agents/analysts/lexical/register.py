@@ -109,7 +109,8 @@ class Register:
 
     def _shortened(self) -> None:
         """`the assistant` is the `assistant service`, and what it is says more than `service`."""
-        for part in [p for p in self.parts.values() if p.bare and p.kind not in _ACTORS]:
+        telling = [p for p in self.parts.values() if p.bare and p.kind not in _ACTORS | {"service"}]
+        for part in telling:
             longer = (self.parts.get(f"{part.key} {head}") for head in HEADS)
             target = next((p for p in longer if p is not None), None)
             if target is not None:
