@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from agents.analysts.lexical.sentences import (
     Sentence,
+    introduces,
     section_standing,
     sentences,
     standing,
@@ -52,6 +53,8 @@ def sayings(documents: Mapping[str, Document]) -> Iterator[Sentence]:
     for document in documents.values():
         for sentence in (*sentences(document), *_rows(document)):
             above = sentence.section
+            if introduces(sentence.plain):
+                continue
             if section_standing(above) is Standing.IN_FORCE and not tells_why(above):
                 yield sentence
 
