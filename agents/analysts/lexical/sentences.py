@@ -106,13 +106,6 @@ _WANTED = re.compile(
     r"|saniti|limit|restrict|review|factor|monitor|backup|back up|test|ask)",
     re.I,
 )
-_SHOWS = re.compile(
-    r"\W*(?:the|this|these|an?)\s+(?:(?:following|next)\s+(?:\w+\s+){0,3}?)?"
-    r"(?:examples?|figures?|listings?|snippets?|diagrams?|tables?|charts?|drawings?)\s+"
-    r"(?:below\s+|above\s+|here\s+)?"
-    r"(?:shows?|illustrates?|lists?|demonstrates?|depicts?|summari[sz]es?|describes?|explains?)\b",
-    re.I,
-)
 _CONTENTS = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+\[[^\]\n]{1,200}\]\(#[^)\s]{0,200}\)")
 """A line of a table of contents states nothing."""
 _GIVEN_UP = re.compile(
@@ -265,11 +258,6 @@ def standing(text: str, at: int = 0, section: tuple[str, ...] = ()) -> Standing:
 def given_up(text: str) -> bool:
     """True for a sentence about what was once considered and is no part of the design."""
     return _GIVEN_UP.search(text) is not None
-
-
-def introduces(text: str) -> bool:
-    """True for `the following example shows`: what is shown may state something, this does not."""
-    return _SHOWS.match(text) is not None
 
 
 def negated(clause: str) -> bool:

@@ -7,14 +7,8 @@ from typing import TypeVar
 from agents.analysts.lexical.index import Hit
 from agents.analysts.lexical.lexicon import Lexicon
 from agents.analysts.lexical.phrases import hypothetical
-from agents.analysts.lexical.sayings import says_no
-from agents.analysts.lexical.sentences import (
-    Sentence,
-    introduces,
-    section_standing,
-    standing,
-    tells_why,
-)
+from agents.analysts.lexical.sayings import introduces, says_no
+from agents.analysts.lexical.sentences import Sentence, section_standing, standing, tells_why
 from agents.document import Document
 from agents.evidence import Evidence
 from agents.system import AttributeFact, Boundary, ControlStatement, DataUse, Standing
