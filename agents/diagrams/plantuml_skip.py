@@ -21,10 +21,16 @@ _BLOCKS = (
 )  # fmt: skip
 _NOTE = re.compile(r"(?:floating\s+)?[hr]?note\b|ref\s+over\b", re.IGNORECASE)
 _OTHER = re.compile(
-    r"@start(?!uml|component|deployment|c4)\w+|\[\*\]|.*>\s*\[\*\]|(?:abstract\s+)?class\s|enum\s"
-    r"|state\s+[\"\w]|start\s*$|:[^:]*;\s*$",
+    r"(?P<other>@start(?!uml|component|deployment|c4)\w+)|(?P<states>\[\*\]|.*>\s*\[\*\]|state\s+[\"\w])"
+    r"|(?P<code>(?:abstract\s+)?class\s|enum\s)|(?P<steps>start\s*$|:[^:]*;\s*$)",
     re.IGNORECASE,
 )
+_SUBJECTS = {
+    "other": "something else",
+    "states": "the states of one part",
+    "code": "code",
+    "steps": "the steps of one activity",
+}
 _LONGEST_LABEL = 12
 """Lines over which a description between brackets may run."""
 
@@ -33,7 +39,7 @@ def statements(source: str) -> Iterator[tuple[int, str]]:
     """Each statement with the place of its line; none where the text draws no parts."""
     lines = source.split("\n")
     found = list(_outside_blocks(lines))
-    if any(_OTHER.match(text) for _, text in found):
+    if _subject(found):
         return
     at = 0
     while at < len(found):
@@ -47,6 +53,17 @@ def statements(source: str) -> Iterator[tuple[int, str]]:
                 at = end + 1
         if not _COMMENT.match(text):
             yield number, text
+
+
+def subject(source: str) -> str:
+    """What a diagram shows instead of parts and flows; empty where it may show those."""
+    return _subject(list(_outside_blocks(source.split("\n"))))
+
+
+def _subject(found: list[tuple[int, str]]) -> str:
+    matches = (_OTHER.match(text) for _, text in found)
+    kinds = (match.lastgroup for match in matches if match)
+    return next((_SUBJECTS[kind] for kind in kinds if kind), "")
 
 
 def _is_open(text: str) -> bool:

@@ -31,6 +31,9 @@ _DIAGRAMS = {
     ".drawio": "drawio",
     ".dio": "drawio",
 }
+_PLAIN = ".txt"
+SUFFIXES = frozenset({*_READERS, *_DIAGRAMS, _PLAIN} - {"", ".asc"})
+"""Of files that are taken for documents without being named; `.asc` is a signature more often."""
 
 
 def blocks(path: str, text: str) -> list[Block]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from agents.change import Change
-from agents.document import BlockKind, Document, read
+from agents.diagrams import subject
+from agents.document import Block, BlockKind, Document, read
 from agents.findings import Coverage, DocumentCoverage
 from agents.system import SystemModel
 
@@ -47,11 +48,7 @@ def _document(document: Document, system: SystemModel) -> DocumentCoverage:
         if e.path == document.path
     }
     understood = [d for d in diagrams if any(d.line_start <= line <= d.line_end for line in used)]
-    skipped = [
-        f"Diagram on lines {d.line_start}-{d.line_end} gave no component or flow."
-        for d in diagrams
-        if d not in understood
-    ]
+    skipped = [_unread(d) for d in diagrams if d not in understood]
     return DocumentCoverage(
         path=document.path,
         lines=document.line_count,
@@ -60,6 +57,14 @@ def _document(document: Document, system: SystemModel) -> DocumentCoverage:
         diagrams_read=len(understood),
         skipped=(*_cut(document), *skipped),
     )
+
+
+def _unread(diagram: Block) -> str:
+    lines = f"Diagram on lines {diagram.line_start}-{diagram.line_end}"
+    shown = subject(diagram)
+    if shown:
+        return f"{lines} was not read: it shows {shown}, not components and flows."
+    return f"{lines} gave no component or flow."
 
 
 def _cut(document: Document) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from agents.change import MAX_DOCUMENT_BYTES, SourceText
+from agents.change import MAX_DOCUMENT_BYTES, SourceText, cut
+from agents.encoding import NotText, decode
+from agents.readers import SUFFIXES
 from service.cli.failures import Unreadable
 from service.cli.printing import printable
 
@@ -16,7 +18,6 @@ STDIN_PATH = "stdin"
 """The path that evidence names when the document came through a pipe."""
 STDIN_LIMIT = 100_000_000
 """Bytes counted on stdin before giving up: a pipe may never end."""
-SUFFIXES = frozenset({".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".txt"})
 _NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv", "site-packages"})
 _CHUNK = 1_000_000
 
@@ -34,14 +35,14 @@ def read_source(path: str) -> Source:
     if path == "-":
         if sys.stdin is None:
             raise Unreadable("stdin is closed. Give a file, or pipe a document in")
-        return Source((_document(STDIN_PATH, *_take(sys.stdin.buffer, STDIN_LIMIT)),))
+        return _document(STDIN_PATH, *_take(sys.stdin.buffer, STDIN_LIMIT))
     try:
         mode = os.stat(path).st_mode
     except OSError as error:
         raise _refused(path, error) from error
     if stat.S_ISDIR(mode):
         return _directory(Path(path))
-    return Source((_file(Path(path)),))
+    return _file(Path(path))
 
 
 def _refused(path: str, error: OSError) -> Unreadable:
@@ -53,7 +54,7 @@ def _refused(path: str, error: OSError) -> Unreadable:
     return Unreadable(f"{path}: {reason}. Give the path of a readable file")
 
 
-def _file(path: Path) -> SourceText:
+def _file(path: Path) -> Source:
     name = _shown(path)
     try:
         # A FIFO would block when opened, so the kind is asked first.
@@ -85,41 +86,24 @@ def _take(stream: BinaryIO, limit: int) -> tuple[bytes, int]:
     return head, count
 
 
-def _document(name: str, head: bytes, count: int) -> SourceText:
-    cut_from = count if count > MAX_DOCUMENT_BYTES else None
-    text = _decoded(name, _whole_lines(head) if cut_from else head)
+def _document(name: str, head: bytes, count: int) -> Source:
+    partial = count > MAX_DOCUMENT_BYTES
+    try:
+        decoded = decode(head[:MAX_DOCUMENT_BYTES], whole=not partial)
+    except NotText as error:
+        raise Unreadable(f"{name}: not a text: {error}. Give a text document") from error
+    text = _whole_lines(decoded.text) if partial else decoded.text
     if not text.strip("\ufeff \t\r\n\f\v"):
         raise Unreadable(f"{name}: the document is empty. Give one with text in it")
-    return SourceText(path=name, text=text, cut_from_bytes=cut_from)
+    document = cut(name, text)
+    if partial or document.cut_from_bytes:
+        document = document.model_copy(update={"cut_from_bytes": count})
+    return Source((document,), (f"{name}: {decoded.guess}.",) if decoded.guess else ())
 
 
-def _whole_lines(head: bytes) -> bytes:
-    """At most `MAX_DOCUMENT_BYTES` of a longer `head`, up to a line end or a whole character."""
-    kept = head[:MAX_DOCUMENT_BYTES]
-    end = kept.rfind(b"\n")
-    if end >= 0:
-        return kept[: end + 1]
-    end = MAX_DOCUMENT_BYTES
-    while head[end] & 0xC0 == 0x80 and end > MAX_DOCUMENT_BYTES - 4:
-        end -= 1
-    return head[:end]
-
-
-def _decoded(name: str, raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable(f"{name}: this is UTF-16. Convert it: iconv -f UTF-16 -t UTF-8")
-    at = raw.find(b"\0")
-    if at >= 0:
-        raise Unreadable(f"{name}: a binary file (NUL byte at offset {at}). Give a text document")
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        line = before.count(b"\n") + 1
-        raise Unreadable(
-            f"{name}: not valid UTF-8: byte 0x{raw[error.start]:02x} at offset {error.start}, "
-            f"line {line}. Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8"
-        ) from error
+def _whole_lines(text: str) -> str:
+    """The beginning of a text up to its last line end; all of it where it is one line."""
+    return text[: text.rfind("\n") + 1] or text
 
 
 def _directory(root: Path) -> Source:
@@ -136,12 +120,13 @@ def _directory(root: Path) -> Source:
             )
             continue
         try:
-            document = _file(path)
+            read = _file(path)
         except Unreadable as error:
             notes.append(f"Not read: {error.message}.")
             continue
-        left -= len(document.text.encode())
-        documents.append(document)
+        left -= sum(len(document.text.encode()) for document in read.documents)
+        documents += read.documents
+        notes += read.notes
     if len(found) > MAX_DOCUMENTS:
         notes.append(
             f"{len(found) - MAX_DOCUMENTS} of {len(found)} documents were not read: "

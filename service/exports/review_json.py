@@ -3,7 +3,7 @@
 Documented in `docs/review-json.md`; a test compares the two.
 """
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from agents.evidence import Evidence
 from agents.findings import (
@@ -23,6 +23,8 @@ from agents.findings import (
 from agents.system import SystemModel
 from agents.values import Value
 from service.exports.text import escaped
+
+V = TypeVar("V", bound=Value)
 
 
 class CommentJson(Value):
@@ -102,19 +104,13 @@ class ReviewJson(Value):
 
 def review_json(draft: Draft) -> ReviewJson:
     """The draft in its public form; findings keep their order, the highest rank first."""
-    return ReviewJson(
-        outcome=draft.outcome,
-        triage=draft.triage,
+    return _public(
+        ReviewJson,
+        draft,
+        schema_version=SCHEMA_VERSION,
+        kind="lintel.review",
         findings=tuple(_finding(f, draft.comment_on(f.id)) for f in draft.findings),
         questions=tuple(_question(q, draft.comment_on(q.id)) for q in draft.questions),
-        mitigated=draft.mitigated,
-        roads=draft.roads,
-        summary=draft.summary,
-        brief=draft.brief,
-        diagram=draft.diagram,
-        system=draft.system,
-        coverage=draft.coverage,
-        provenance=draft.provenance,
     )
 
 
@@ -124,51 +120,19 @@ def review_json_text(draft: Draft) -> str:
 
 
 def _finding(finding: Finding, comment: Comment | None) -> FindingJson:
-    return FindingJson(
-        id=finding.id,
-        threat_id=finding.threat_id,
-        title=finding.title,
-        severity=finding.severity,
-        likelihood=finding.likelihood,
-        impact=finding.impact,
-        rating=finding.rating,
-        stride=finding.stride,
-        category=finding.category,
-        domain=finding.domain,
-        component=ComponentJson(id=finding.component_id, name=finding.component_name),
-        why=finding.why,
-        change=finding.change,
-        question=finding.question,
-        controls=finding.controls,
-        references=finding.references,
-        patterns=finding.patterns,
-        also=finding.also,
-        rank=finding.rank,
-        for_author=finding.for_author,
-        evidence=finding.evidence,
-        comment=_comment(comment),
-    )
+    component = ComponentJson(id=finding.component_id, name=finding.component_name)
+    return _public(FindingJson, finding, component=component, comment=_comment(comment))
 
 
 def _question(question: Question, comment: Comment | None) -> QuestionJson:
-    return QuestionJson(
-        id=question.id,
-        text=question.text,
-        why=question.why,
-        threat_ids=question.threat_ids,
-        component_id=question.component_id,
-        for_author=question.for_author,
-        evidence=question.evidence,
-        comment=_comment(comment),
-    )
+    return _public(QuestionJson, question, comment=_comment(comment))
 
 
 def _comment(comment: Comment | None) -> CommentJson | None:
-    if comment is None:
-        return None
-    return CommentJson(
-        path=comment.path,
-        line_start=comment.line_start,
-        line_end=comment.line_end,
-        body=comment.body,
-    )
+    return None if comment is None else _public(CommentJson, comment)
+
+
+def _public(form: type[V], value: Value, **own: object) -> V:
+    """A value in its public form: fields of the same name are taken over, the others are `own`."""
+    same = {name: getattr(value, name) for name in form.model_fields if name not in own}
+    return form.model_validate(same | own)

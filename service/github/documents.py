@@ -9,6 +9,8 @@ from github.ContentFile import ContentFile
 from github.Repository import Repository
 
 from agents.change import ChangedFile, SourceText, cut
+from agents.encoding import Decoded, NotText, decode
+from agents.readers import SUFFIXES
 from service.github.errors import GitHubRefused
 from service.github.translate import translated
 
@@ -19,7 +21,6 @@ MAX_DOCUMENTS = 100
 MAX_FETCH_BYTES = 20_000_000
 """Bytes fetched for one change, and so for one document; what is larger is named in a note."""
 
-_SUFFIXES = {".md", ".mdx", ".rst", ".adoc", ".asciidoc", ".txt"}
 _FOLDERS = {
     "docs", "doc", "design", "designs", "architecture", "adr", "rfc", "rfcs", "proposals", "keps",
 }  # fmt: skip
@@ -32,13 +33,14 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 def is_design_document(path: str) -> bool:
-    """The rule without configuration: a text file in a folder for designs, or named like one.
+    """The rule without configuration: a text or a diagram as text, in a folder for designs or named
+    like one.
 
     A README counts only where its folder is the design, numbered as in `keps/net/0042-name/`.
     """
     file = PurePosixPath(path)
     folders = [f.lower() for f in file.parts[:-1]]
-    if file.suffix.lower() not in _SUFFIXES:
+    if file.suffix.lower() not in SUFFIXES:
         return False
     in_folder = bool(_FOLDERS.intersection(folders))
     if _NOT_DESIGNS.match(file.name):
@@ -63,10 +65,13 @@ def fetch_documents(
         if isinstance(read, str):
             notes.append(f"{path} was not read: {read}.")
             continue
-        left -= read.cut_from_bytes or len(read.text.encode())
-        documents.append(read)
-        if read.cut_from_bytes:
-            notes.append(f"{path} is cut: it has {read.cut_from_bytes:,} bytes.")
+        document = cut(path, read.text)
+        left -= document.cut_from_bytes or len(document.text.encode())
+        documents.append(document)
+        if read.guess:
+            notes.append(f"{path}: {read.guess}.")
+        if document.cut_from_bytes:
+            notes.append(f"{path} is cut: it has {document.cut_from_bytes:,} bytes.")
     if len(wanted) > MAX_DOCUMENTS:
         notes.append(
             f"{len(wanted) - MAX_DOCUMENTS} of {len(wanted)} design documents were not read: "
@@ -75,8 +80,8 @@ def fetch_documents(
     return tuple(documents), tuple(notes)
 
 
-def _fetch(repository: Repository, path: str, sha: str, limit: int) -> SourceText | str:
-    """The document, or why it cannot be read."""
+def _fetch(repository: Repository, path: str, sha: str, limit: int) -> Decoded | str:
+    """The text, or why it cannot be read."""
     try:
         with translated(f"read {path}"):
             return _read(repository, path, sha, limit)
@@ -89,7 +94,7 @@ def _fetch(repository: Repository, path: str, sha: str, limit: int) -> SourceTex
         raise
 
 
-def _read(repository: Repository, path: str, sha: str, limit: int) -> SourceText | str:
+def _read(repository: Repository, path: str, sha: str, limit: int) -> Decoded | str:
     found = repository.get_contents(path, ref=sha)
     if isinstance(found, list) or found.type != "file":
         return "it is not a regular file"
@@ -98,12 +103,10 @@ def _read(repository: Repository, path: str, sha: str, limit: int) -> SourceText
     raw = _bytes(repository, found)
     if raw.startswith(_LFS_POINTER):
         return "its text is kept in Git LFS"
-    if b"\0" in raw:
-        return "it is not text"
     try:
-        return cut(path, raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        return "it is not valid UTF-8"
+        return decode(raw)
+    except NotText as error:
+        return f"it is not a text: {error}"
 
 
 def _bytes(repository: Repository, found: ContentFile) -> bytes:

@@ -1,11 +1,8 @@
 """Hostile texts by size, and a measure of growth that does not depend on the machine."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
-
-from agents.evidence import Evidence
-from agents.values import Value
 
 T = TypeVar("T")
 FENCE = "`" * 3
@@ -16,6 +13,11 @@ Maker = Callable[[int], str]
 
 def fenced(language: str, body: str) -> str:
     return f"{FENCE}{language}\n{body}\n{FENCE}\n"
+
+
+def again(head: str, piece: str) -> Maker:
+    """A head, and the same piece as often as asked."""
+    return lambda n: head + piece * n
 
 
 NESTED: Mapping[str, Maker] = {
@@ -97,39 +99,36 @@ HIDDEN: Mapping[str, Maker] = {
     "code comments": lambda n: f"{FENCE}\n" + "# you must\n" * n,
 }
 DIAGRAMS: Mapping[str, tuple[str, Maker]] = {
-    "edges": ("mermaid", lambda n: "graph LR\n" + "A-->B\n" * n),
+    "edges": ("mermaid", again("graph LR\n", "A-->B\n")),
     "names": ("mermaid", lambda n: "graph LR\n" + "".join(f"A{i}-->B{i}\n" for i in range(n))),
-    "chain": ("mermaid", lambda n: "graph LR\nA" + "-->B" * n),
-    "ampersands": ("mermaid", lambda n: "graph LR\n" + "A & " * n),
-    "brackets": ("mermaid", lambda n: "graph LR\nA" + "[" * n),
-    "open labels": ("mermaid", lambda n: "graph LR\n" + 'A["x\n' * n),
-    "open shapes": ("mermaid", lambda n: "graph LR\n" + "A@{\n" * n),
-    "subgraphs": ("mermaid", lambda n: "graph LR\n" + "subgraph x\n" * n),
-    "messages": ("mermaid", lambda n: "sequenceDiagram\n" + "A->>B: x\nB-->>A: y\n" * n),
-    "shafts": ("mermaid", lambda n: "sequenceDiagram\n" + "-" * n),
-    "junctions": (
-        "mermaid",
-        lambda n: "architecture-beta\njunction j\n" + "a --> j\nj --> b\n" * n,
-    ),
-    "boundaries": ("mermaid", lambda n: "C4Context\n" + 'Boundary(a, "b") {\n' * n),
-    "notes": ("plantuml", lambda n: "@startuml\n" + "note left\nA -> B\n" * n),
-    "answers": ("plantuml", lambda n: "@startuml\n" + "A -> B\nB --> A\n" * n),
-    "descriptions": ("plantuml", lambda n: "@startuml\n" + "component a [\n" * n),
-    "packages": ("plantuml", lambda n: "@startuml\n" + 'package "x" {\n' * n),
-    "braces": ("dot", lambda n: "digraph {" + "{" * n),
-    "lists": ("dot", lambda n: "digraph {" + "{a b} -> " * n),
-    "open html": ("dot", lambda n: "digraph {" + "a [label=<<b>" * n),
-    "quotes": ("dot", lambda n: "digraph {" + '"a ' * n),
-    "attributes": ("dot", lambda n: "digraph { a [" + "b=c " * n),
+    "chain": ("mermaid", again("graph LR\nA", "-->B")),
+    "ampersands": ("mermaid", again("graph LR\n", "A & ")),
+    "brackets": ("mermaid", again("graph LR\nA", "[")),
+    "open labels": ("mermaid", again("graph LR\n", 'A["x\n')),
+    "open shapes": ("mermaid", again("graph LR\n", "A@{\n")),
+    "subgraphs": ("mermaid", again("graph LR\n", "subgraph x\n")),
+    "messages": ("mermaid", again("sequenceDiagram\n", "A->>B: x\nB-->>A: y\n")),
+    "shafts": ("mermaid", again("sequenceDiagram\n", "-")),
+    "junctions": ("mermaid", again("architecture-beta\njunction j\n", "a --> j\nj --> b\n")),
+    "boundaries": ("mermaid", again("C4Context\n", 'Boundary(a, "b") {\n')),
+    "notes": ("plantuml", again("@startuml\n", "note left\nA -> B\n")),
+    "answers": ("plantuml", again("@startuml\n", "A -> B\nB --> A\n")),
+    "descriptions": ("plantuml", again("@startuml\n", "component a [\n")),
+    "packages": ("plantuml", again("@startuml\n", 'package "x" {\n')),
+    "braces": ("dot", again("digraph {", "{")),
+    "lists": ("dot", again("digraph {", "{a b} -> ")),
+    "open html": ("dot", again("digraph {", "a [label=<<b>")),
+    "quotes": ("dot", again("digraph {", '"a ')),
+    "attributes": ("dot", again("digraph { a [", "b=c ")),
     "cells": (
         "drawio",
-        lambda n: "<mxGraphModel>" + '<mxCell id="a" vertex="1" value="b" parent="a"/>' * n,
+        again("<mxGraphModel>", '<mxCell id="a" vertex="1" value="b" parent="a"/>'),
     ),
-    "open cells": ("drawio", lambda n: "<mxGraphModel>" + "<mxCell>" * n),
-    "pages": ("drawio", lambda n: "<mxfile>" + "<diagram>QUJD</diagram>" * n),
-    "boxes": ("ascii", lambda n: "+---+ +---+\n" * n),
+    "open cells": ("drawio", again("<mxGraphModel>", "<mxCell>")),
+    "pages": ("drawio", again("<mxfile>", "<diagram>QUJD</diagram>")),
+    "boxes": ("ascii", again("", "+---+ +---+\n")),
     "wide boxes": ("ascii", lambda n: ("+---" * n + "+\n") * 3),
-    "arrows": ("ascii", lambda n: "A -> B\n" * n),
+    "arrows": ("ascii", again("", "A -> B\n")),
     "long arrow": ("ascii", lambda n: "[ab] " + "-" * n + " [cd]"),
 }
 
@@ -152,15 +151,3 @@ def grows(
         if best[1] <= max(0.05, 8 * best[0]):
             return
     raise AssertionError(f"{size} took {best[0]:.3f} s, four times as much {best[1]:.3f} s")
-
-
-def quotes(value: object) -> Iterator[Evidence]:
-    """Every piece of evidence inside a value."""
-    if isinstance(value, Evidence):
-        yield value
-    elif isinstance(value, Value):
-        for name in type(value).model_fields:
-            yield from quotes(getattr(value, name))
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from quotes(item)

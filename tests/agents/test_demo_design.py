@@ -77,6 +77,16 @@ def test_a_stated_gap_is_not_raised_a_second_time_as_silence(draft: Draft) -> No
     assert {id_.partition("@")[0] for id_ in merged} & said
 
 
+def test_what_the_model_writes_and_the_console_renders_is_raised_once(draft: Draft) -> None:
+    lines = [
+        (e.line_start, e.line_end)
+        for f in draft.findings
+        if f.threat_id in ("markup-auto-fetch-exfiltration", "model-output-rendered-as-markup")
+        for e in f.evidence[:1]
+    ]
+    assert lines == [(123, 123)]
+
+
 def test_a_payment_provider_is_no_model_provider(draft: Draft) -> None:
     ai = [
         f.id for f in draft.findings if f.category == "ai" and f.component_id == "payment-provider"

@@ -2,8 +2,11 @@
 
 import pytest
 
+from agents.change import Change, SourceText
 from agents.diagrams import draw
 from agents.document import read
+from agents.steps.read import coverage, read_documents
+from agents.system import SystemModel
 from tests.agents.test_diagrams import drawn, edges, labels
 
 
@@ -131,16 +134,30 @@ def test_c4_with_deployment_both_ways_and_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("language", "text", "shown"),
     [
-        "stateDiagram-v2\n[*] --> Pending\nPending --> Done",
-        "classDiagram\nA --> B",
-        "erDiagram\nA ||--o{ B : has",
-        "journey\n  title x\n  A: 5: B",
+        ("mermaid", "stateDiagram-v2\n[*] --> Pending\nPending --> Done", "the states of one part"),
+        ("mermaid", "---\ntitle: x\n---\nclassDiagram\nA --> B", "code"),
+        ("mermaid", "erDiagram\nA ||--o{ B : has", "the shape of data"),
+        ("mermaid", "journey\n  title x\n  A: 5: B", "the steps of a person"),
+        ("plantuml", "@startuml\n[*] --> Pending\n@enduml", "the states of one part"),
+        ("plantuml", "@startuml\nclass Order {\n}\n@enduml", "code"),
+        ("plantuml", "@startuml\nstart\n:read;\n@enduml", "the steps of one activity"),
+        ("mermaid", "graph LR\n", ""),
     ],
 )
-def test_states_and_classes_are_no_parts(text: str) -> None:
-    assert not drawn("mermaid", text).nodes
+def test_states_and_classes_are_no_parts_and_coverage_says_so(
+    language: str, text: str, shown: str
+) -> None:
+    assert not drawn(language, text).nodes
+    lines = 2 + text.count("\n") + 1
+    source = SourceText(path="d.md", text=f"```{language}\n{text}\n```\n")
+    change = Change(repository="r", documents=(source,))
+    (covered,) = coverage(change, read_documents(change), SystemModel(), 0).documents
+    why = f"was not read: it shows {shown}, not components and flows."
+    assert covered.skipped == (
+        f"Diagram on lines 1-{lines} {why if shown else 'gave no component or flow.'}",
+    )
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,35 @@ class TestComponents:
     def test_what_is_not_in_the_design(self, assistant: SystemModel, name: str) -> None:
         assert name not in {c.name for c in assistant.components}
 
+    @pytest.mark.parametrize(
+        ("text", "parts"),
+        [
+            (
+                "The web app asks the assistant service. The assistant reads from Redis.",
+                {"web app": "web_frontend", "assistant service": "agent", "Redis": "cache"},
+            ),
+            ("The user service writes to Redis.", {"user service": "service", "Redis": "cache"}),
+            (
+                "The web app calls a hosted LLM at OpenAI.",
+                {"web app": "web_frontend", "OpenAI": "llm"},
+            ),
+            (
+                "The web app writes to the order database in Postgres and the audit database in Postgres.",
+                {"web app": "web_frontend", "order database": "database", "Postgres": "database",
+                 "audit database": "database"},
+            ),
+            (
+                "The web app writes to the order queue on Kafka. A batch job fills the order queue on RabbitMQ.",
+                {"web app": "web_frontend", "order queue": "queue", "Kafka": "queue",
+                 "batch job": "batch_job", "RabbitMQ": "queue"},
+            ),
+        ],
+    )  # fmt: skip
+    def test_two_nouns_or_a_noun_and_its_product_are_one_part(
+        self, text: str, parts: dict[str, str]
+    ) -> None:
+        assert {c.name: c.kind for c in model(text).components} == parts
+
     def test_a_common_noun_is_the_part_it_means(self) -> None:
         text = "The Billing service calls Stripe. The service writes invoices to Postgres. The database is small."
         system = model(text)

@@ -15,8 +15,9 @@ from agents.document import Block, BlockKind, Document, read
 from agents.evidence import verify
 from agents.fence import suspicious
 from agents.pipeline import MemoryJournal, review
+from evals.bench.figures import quoted
 from tests.agents import hostile
-from tests.agents.hostile import fenced, grows, quotes
+from tests.agents.hostile import fenced, grows
 from tests.agents.test_document import PIECES as BLOCKS
 from tests.agents.test_document import holds
 from tests.agents.test_hidden import HIDING
@@ -53,7 +54,7 @@ def diagram(language: str, text: str) -> Block:
 
 def verified(document: Document, value: object) -> int:
     """Number of quotes in a value, all of which are verbatim in the document."""
-    found = list(quotes(value))
+    found = list(quoted(value))
     assert all(verify(evidence, {document.path: document}) for evidence in found)
     return len(found)
 

@@ -39,6 +39,10 @@ def finding(
     )
 
 
+def unsaid(found: Finding) -> Evidence:
+    return found.evidence[0].model_copy(update={"label": Label.ABSENT})
+
+
 def merged(design: Design, *findings: Finding) -> dict[str, tuple[str, ...]]:
     """Ids that remain, with those that went into them."""
     answer = asyncio.run(LexicalAnalyst().merge(findings, design.reading()))
@@ -105,9 +109,23 @@ class TestMerging:
         reading = design.reading()
         here = finding(design, "everybody-may", "order-api", "All users")
         again = here.model_copy(update={"evidence": (design.quote("Customers call"),)})
-        there = finding(design, "everybody-may", "order-database", "All users")
+        there = finding(design, "everybody-may", "order-database", "Customers call")
         assert same(here, again, reading)
         assert not same(here, there, reading)
+
+    def test_one_lens_on_neighbouring_lines_is_one_finding_with_both(self) -> None:
+        design = shop(f"{EVERYBODY}\nAll users may read the Order database.")
+        api = finding(design, "everybody-may", "order-api", "All users may read all")
+        store = finding(design, "everybody-may", "order-database", "All users may read the")
+        (kept,) = asyncio.run(LexicalAnalyst().merge((api, store), design.reading()))
+        assert (kept.id, kept.also, len(kept.evidence)) == (api.id, (store.id,), 2)
+
+    def test_one_threat_in_one_sentence_about_two_parts_is_one_finding(self) -> None:
+        design = shop(EVERYBODY)
+        both = [finding(design, PLAIN, part, "All users") for part in ("order-api", "customers")]
+        assert len(merged(design, *both)) == 1
+        silent = [f.model_copy(update={"evidence": (unsaid(f),)}) for f in both]
+        assert len(merged(design, *silent)) == 2
 
     def test_another_threat_is_another_finding(self) -> None:
         design = shop(EVERYBODY)

@@ -50,6 +50,18 @@ def test_a_stated_flow_is_not_implied_again() -> None:
     assert (flow.id, flow.evidence[0].label) == ("web-portal->kafka", Label.STATED)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The batch job reads from Redis and, for orders, from Kafka.",
+        "The batch job reads sessions from Redis and orders from Kafka.",
+        "The batch job reads from Redis and in the end also from Kafka.",
+    ],
+)
+def test_what_and_adds_has_the_flow_of_the_part_before_it(sentence: str) -> None:
+    assert {f.id for f in flows(sentence)} == {"redis->batch-job", "kafka->batch-job"}
+
+
 def test_a_part_that_the_stated_flow_leaves_out_is_tied_to_its_neighbour() -> None:
     found = {f.id: f.evidence[0].label for f in flows("The web portal writes to Kafka over Redis.")}
     assert found["web-portal->kafka"] is Label.STATED

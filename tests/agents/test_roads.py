@@ -4,6 +4,7 @@ import asyncio
 import re
 
 from agents.analysts.lexical import LexicalAnalyst
+from agents.analysts.lexical.roads import roads
 from agents.catalogue.loader import load
 from agents.findings import Finding, RoadControl, RoadVerdict
 from agents.steps import roads as step
@@ -103,6 +104,16 @@ def test_a_word_that_the_text_has_is_not_missing() -> None:
     more.control(SCHEMAS, Standing.IN_FORCE).control(POLICY, Standing.IN_FORCE)
     after = next(c for c in verdicts(more)["PR-22"].controls if c.id == before.id)
     assert word not in after.missing.split(", ")
+
+
+def test_a_function_word_is_never_missing() -> None:
+    reading = shop().reading()
+    threats, patterns = reading.catalogue.threats, reading.catalogue.patterns
+    found = [of_threat(threat, reading) for threat in threats.values()]
+    said = roads(tuple(patterns.values()), found, reading)
+    missing = {w for verdict in said for c in verdict.controls for w in c.missing.split(", ")}
+    assert len(missing) > 50
+    assert not missing & {"a", "an", "the", "as", "between", "each", "before", "without", "during"}
 
 
 def test_missing_words_do_not_stand_beside_a_quote_that_shows() -> None:

@@ -88,6 +88,7 @@ class TestStanding:
             ("Encryption is planned for phase 2.", Standing.PLANNED),
             ("Disks should be encrypted.", Standing.PLANNED),
             ("Data is not yet encrypted.", Standing.PLANNED),
+            ("Keys are encrypted in the background (optional, future work).", Standing.PLANNED),
             ("Volumes can be encrypted.", Standing.CONDITIONAL),
             ("If enabled, volumes are encrypted.", Standing.CONDITIONAL),
             ("We do not use Kafka; the database is encrypted.", Standing.IN_FORCE),

@@ -43,6 +43,10 @@ def seen(*sentences: str) -> tuple[Sighting, ...]:
         # Common words with a capital letter.
         ("The job is scheduled in March.", []),
         ("The design is based on Phase 2.", []),
+        # Places.
+        ("Backups are stored in Ireland and deployed to Northern Virginia.", []),
+        ("The worker is hosted in Quibblerton.", []),
+        ("The worker runs on Quibbler in Frankfurt.", ["Quibbler"]),
     ],
 )
 def test_a_sentence(sentence: str, names: list[str]) -> None:

@@ -117,3 +117,34 @@ def test_a_statement_in_force_settles(threat_id: str, text: str) -> None:
 )
 def test_a_statement_that_does_not_stand_settles_nothing(threat_id: str, text: str) -> None:
     assert settling(threat_id, _index(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("threat_id", "text"),
+    [
+        # What is not there yet is no answer, though its absence would be one.
+        ("semantic-cache-poisoning", "Answers are not cached yet, whatever the question."),
+        ("application-denial-of-service", "When the store is unreachable, return 503."),
+        (
+            "tenant-isolation-failure",
+            "This token is separate from that one and applies to the client_id.",
+        ),
+        (
+            "long-lived-machine-credentials",
+            "| Token near its end | Tokens are renewed every hour (optional, future work) |",
+        ),
+        # What introduces an example states nothing.
+        (
+            "long-lived-machine-credentials",
+            "The following complete example shows a short-lived token of the service.",
+        ),
+    ],
+)
+def test_what_only_sounds_like_an_answer_settles_nothing(threat_id: str, text: str) -> None:
+    assert settling(threat_id, _index(text)) == []
+
+
+def test_an_introduction_of_an_example_leaves_nothing_open() -> None:
+    said = "a client with its secret in the repository"
+    assert opening("hard-coded-secrets", _index(f"There is {said}."))
+    assert not opening("hard-coded-secrets", _index(f"The following example shows {said}."))

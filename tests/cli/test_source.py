@@ -61,12 +61,10 @@ class TestRefused:
         text = self.through(tmp_path / "none.md")
         assert "no such file or directory. Give a file, a directory, or -" in text
 
-    def test_invalid_utf8_names_offset_and_line(self, tmp_path: Path) -> None:
-        path = tmp_path / "latin.md"
-        path.write_bytes(b"# One\r\ntwo\rthree\nf\xfcr four\n")
-        text = self.through(path)
-        assert "not valid UTF-8: byte 0xfc at offset 18, line 4" in text
-        assert "iconv" in text
+    def test_what_is_no_text(self, tmp_path: Path) -> None:
+        path = tmp_path / "x.md"
+        path.write_bytes(b"# One\nf\x81r two\n")
+        assert "not a text: not valid UTF-8: byte 0x81 at offset 7" in self.through(path)
 
     def test_stdin_that_is_empty(self) -> None:
         assert "stdin: the document is empty" in self.through("-")
@@ -84,12 +82,23 @@ class TestRefused:
         assert "\x1b" not in self.through(tmp_path / "\x1b[31mred\n.md")
 
 
-def test_bytes_that_are_not_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("codec", ["utf-16", "cp1252"])
+def test_text_that_is_not_utf8(tmp_path: Path, codec: str) -> None:
     path = tmp_path / "x.md"
-    path.write_bytes(b"# A\n\x00\x01")
-    assert "a binary file (NUL byte at offset 4)" in refusal(path)
-    path.write_bytes("# A\n".encode("utf-16"))
-    assert "UTF-16" in refusal(path)
+    path.write_bytes("# Größe\n\n“Text”\n".encode(codec))
+    source = read_source(str(path))
+    assert source.documents[0].text == "# Größe\n\n“Text”\n"
+    guess = f"{path}: it is not UTF-8 and was read as Windows-1252."
+    assert source.notes == ((guess,) if codec == "cp1252" else ())
+
+
+def test_a_long_text_in_utf16_is_cut_at_a_line_end(tmp_path: Path) -> None:
+    path = tmp_path / "x.md"
+    path.write_bytes(("0123456789\n" * 200_000).encode("utf-16"))
+    (source,) = read_source(str(path)).documents
+    assert source.cut_from_bytes == path.stat().st_size
+    assert source.text == "0123456789\n" * (len(source.text) // 11)
+    assert len(source.text) == (MAX_DOCUMENT_BYTES // 2 - 1) // 11 * 11
 
 
 @pytest.mark.parametrize("body", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n\n"])
@@ -150,16 +159,18 @@ class TestDirectory:
         assert "no readable design document here" in refusal(tmp_path)
 
     def test_design_documents_by_place_or_name(self, tmp_path: Path) -> None:
-        for name in ("docs/a.md", "docs/deep/b.rst", "notes.md", "docs/.hidden/c.md", "docs/d.py"):
+        names = "docs/a.md", "docs/deep/b.rst", "notes.md", "docs/.hidden/c.md", "docs/d.py"
+        for name in (*names, "docs/e.drawio", "f.puml"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text("# Text\n")
         source = read_source(str(tmp_path))
         assert [d.path for d in source.documents] == [
             f"{tmp_path}/docs/a.md",
+            f"{tmp_path}/docs/e.drawio",
             f"{tmp_path}/docs/deep/b.rst",
         ]
         assert source.notes == (
-            "1 other text file is not a design document by place or name; "
+            "2 other text files are not design documents by place or name; "
             "give a path to have it read.",
         )
 
@@ -175,8 +186,10 @@ class TestDirectory:
         folder.mkdir()
         (folder / "overview.txt").write_text("Text\n")
         (folder / "README.md").write_text("# Read me\n")
+        (folder / "parts.mmd").write_text("graph LR\nA --> B\n")
         source = read_source(str(folder))
-        assert [Path(d.path).name for d in source.documents] == ["README.md", "overview.txt"]
+        names = [Path(d.path).name for d in source.documents]
+        assert names == ["README.md", "overview.txt", "parts.mmd"]
         assert source.notes == ()
 
     def test_what_cannot_be_read_is_noted(self, tmp_path: Path) -> None:

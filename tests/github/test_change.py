@@ -130,8 +130,8 @@ def test_a_document_beyond_the_limit_is_cut(app: GitHubApp, server: Scripted) ->
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (content(b"gr\xfc\xdfe"), "it is not valid UTF-8"),
-        (content("text".encode("utf-16")), "it is not text"),
+        (content(b"gr\xfc\x81e"), "it is not a text: not valid UTF-8: byte 0xfc at offset 2"),
+        (content(b"text\0"), "it is not a text: a NUL byte at offset 4"),
         (content(b"version https://git-lfs.github.com/spec/v1\noid x"), "is kept in Git LFS"),
         (content(b"", type="symlink", target="b.md"), "it is not a regular file"),
         (Answer(body=[{"type": "dir", "name": "a.md", "path": "a.md"}]), "not a regular file"),
@@ -167,6 +167,15 @@ def test_github_is_down_halfway(app: GitHubApp, server: Scripted) -> None:
 def test_a_byte_order_mark_is_not_text(app: GitHubApp, server: Scripted) -> None:
     set_up(server, [file("docs/a.md")], a=content(b"\xef\xbb\xbf# T\r\n"))
     assert fetch_change(app, 5, "acme/api", 3, HEAD).documents[0].text == "# T\r\n"
+
+
+def test_other_encodings_are_read_and_a_guess_is_said(app: GitHubApp, server: Scripted) -> None:
+    files = [file("docs/a.md"), file("docs/b.md")]
+    raw = content(TEXT.encode("utf-16")), content(TEXT.encode("cp1252"))
+    set_up(server, files, a=raw[0], b=raw[1])
+    change = fetch_change(app, 5, "acme/api", 3, HEAD)
+    assert [d.text for d in change.documents] == [TEXT, TEXT]
+    assert change.notes == ("docs/b.md: it is not UTF-8 and was read as Windows-1252.",)
 
 
 def test_many_documents_are_limited_and_said(

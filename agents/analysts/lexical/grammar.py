@@ -30,8 +30,12 @@ TALKING = frozenset(
 )
 CLAUSE_END = re.compile(r"[;.!?](?:\s|$)|\bso that\b|\bbecause\b|\bwhile\b|\bwhereas\b")
 COORDINATION = re.compile(
-    r"\s*(?::|,|and|or|&|/|,\s*and|,\s*or)\s*(?:the|a|an|our|its|their|to|from|in|into)?\s*", re.I
+    r"\s*(?::|,|and|or|&|/|,\s*and|,\s*or)\s*(?:,\s*(?:for|in|on|at|during|when|if)\s[^,;.]{1,60},)?"
+    r"\s*(?:the|a|an|our|its|their|to|from|in|into)?\s*",
+    re.I,
 )
+ALSO = re.compile(r"\s*,?\s*(?:and|or|as well as)\b", re.I)
+"""What follows is said of the second part as of the first."""
 ASIDE = re.compile(r"\([^()]*\)|,\s+(?:acting|running|deployed|hosted|which|who)\b[^,]*,")
 REACH = 16
 NOUN_BEFORE = frozenset("is are was were of will must should".split())

@@ -31,13 +31,18 @@ def same(one: Finding, other: Finding, reading: Reading) -> bool:
     if seen and also_seen:
         # Two lenses ask for two things, unless one repeats as silence what the other says of a line.
         told = _same_quote_said(one, other) and one.threat_id == other.threat_id
-        return one.component_id == other.component_id and (seen.id == also_seen.id or told)
+        here = one.component_id == other.component_id
+        if seen.id == also_seen.id:
+            return here or (_said(one) and _said(other) and _overlap(one, other, apart=1))
+        answered = other.threat_id in seen.answers or one.threat_id in also_seen.answers
+        return (here and told) or (answered and (here or _overlap(one, other)))
     if seen or also_seen:
         special, plain = (one, other) if seen else (other, one)
         alike = one.component_id == other.component_id and _alike(one, other)
         return _answered(special, plain, seen or also_seen) or (_silent(plain) and alike)
     if one.component_id != other.component_id:
-        return False
+        # One sentence about two parts is one thing to change.
+        return one.threat_id == other.threat_id and _said(one) and _same_quote(one, other)
     if one.threat_id is not None and one.threat_id == other.threat_id:
         return True
     return _alike(one, other) or (_same_quote(one, other) and _same_family(one, other, reading))
@@ -75,6 +80,17 @@ def _answered(special: Finding, plain: Finding, lens: Lens | None) -> bool:
 def _half(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     smaller = min(len(set(one)), len(set(other)))
     return smaller > 0 and 2 * len(set(one) & set(other)) >= smaller
+
+
+def _said(finding: Finding) -> bool:
+    return finding.evidence[0].label is not Label.ABSENT
+
+
+def _overlap(one: Finding, other: Finding, apart: int = 0) -> bool:
+    """Both stand on the same lines, or at most so many lines apart."""
+    first, second = one.evidence[0], other.evidence[0]
+    above, below = sorted((first, second), key=lambda e: e.line_start)
+    return first.path == second.path and below.line_start <= above.line_end + apart
 
 
 def _same_quote(one: Finding, other: Finding) -> bool:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from agents.analysts.lexical.compound import HEADS
 from agents.analysts.lexical.phrases import Mention
 from agents.evidence import Evidence
 from agents.system import Component
@@ -45,6 +46,7 @@ class Register:
         self._by_end: dict[str, list[Part]] = {}
         self._by_kind: dict[str, list[Part]] = {}
         self._ruled_out: set[str] = set()
+        self._products: dict[str, set[str]] = defaultdict(set)
 
     def meet(self, mention: Mention, evidence: Evidence | None, *, strong: bool) -> None:
         """Note a mention; `strong` when the text says something definite about the part."""
@@ -80,10 +82,20 @@ class Register:
         if alias != key:
             self._alias[alias] = key
 
+    def made_with(self, key: str, product: str) -> None:
+        """A noun and the product that the text names behind it."""
+        self._products[key].add(product)
+
     def settle(self) -> None:
         """Merge aliases and common nouns into the parts they stand for, where there is one."""
+        # Two databases in Postgres stay two.
+        uses = Counter(product for products in self._products.values() for product in products)
+        for key, products in self._products.items():
+            if len(products) == 1 and key not in self._alias and uses[min(products)] == 1:
+                self.same(key, *products)
         for alias in list(self._alias):
             self._merge(alias, self.resolve(alias))
+        self._shortened()
         self._reordered()
         self._by_end, self._by_kind = defaultdict(list), defaultdict(list)
         for part in self.parts.values():
@@ -94,6 +106,16 @@ class Register:
                 target = self._longer_name(part) if not part.bare else self._meant(part)
                 if target is not None:
                     self._merge(part.key, target.key)
+
+    def _shortened(self) -> None:
+        """`the assistant` is the `assistant service`, and what it is says more than `service`."""
+        telling = [p for p in self.parts.values() if p.bare and p.kind not in _ACTORS | {"service"}]
+        for part in telling:
+            longer = (self.parts.get(f"{part.key} {head}") for head in HEADS)
+            target = next((p for p in longer if p is not None), None)
+            if target is not None:
+                target.kind = part.kind if target.kind == "service" else target.kind
+                self._merge(part.key, target.key)
 
     def _reordered(self) -> None:
         """`IoT module: M1` and `M1 IoT module` are one name."""

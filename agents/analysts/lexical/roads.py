@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from agents.analysts.base import Reading
 from agents.analysts.lexical.facts import lines
+from agents.analysts.lexical.grammar import STOP
 from agents.analysts.lexical.terms import content, families
 from agents.catalogue.loader import Pattern
 from agents.catalogue.schema import PatternControl
@@ -99,10 +100,11 @@ def _shown(required: PatternControl, reading: Reading) -> RoadControl:
 
 
 def _missing(control: str, reading: Reading) -> str:
-    """Up to four words of the control, in its order, that no document has."""
+    """Up to four words of the control that carry meaning, in its order, that no document has."""
     said = frozenset().union(*(content(d.text) for d in reading.documents.values()))
-    words = (word for word in _WORD.findall(control) if content(word) and not content(word) & said)
-    return ", ".join(list(dict.fromkeys(word.lower() for word in words))[:4])
+    words = (word for word in _WORD.findall(control.lower()) if word not in STOP)
+    missing = (word for word in words if content(word) and not content(word) & said)
+    return ", ".join(list(dict.fromkeys(missing))[:4])
 
 
 def _closest(control: str, statements: Iterable[ControlStatement]) -> Evidence | None:

@@ -32,6 +32,13 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 
+_SHOWS = re.compile(
+    r"\W*(?:the|this|these|an?)\s+(?:(?:following|next)\s+(?:\w+\s+){0,3}?)?"
+    r"(?:examples?|figures?|listings?|snippets?|diagrams?|tables?|charts?|drawings?)\s+"
+    r"(?:below\s+|above\s+|here\s+)?"
+    r"(?:shows?|illustrates?|lists?|demonstrates?|depicts?|summari[sz]es?|describes?|explains?)\b",
+    re.I,
+)
 _REFUSES = re.compile(
     r"\b(?:reject|refus|block|abort|discard|drop|revok|invalidat)\w*|\b(?:deny|denie[ds])\b"
     r"|\bfails? closed\b|\b40[13]\b",
@@ -52,8 +59,15 @@ def sayings(documents: Mapping[str, Document]) -> Iterator[Sentence]:
     for document in documents.values():
         for sentence in (*sentences(document), *_rows(document)):
             above = sentence.section
+            if introduces(sentence.plain):
+                continue
             if section_standing(above) is Standing.IN_FORCE and not tells_why(above):
                 yield sentence
+
+
+def introduces(text: str) -> bool:
+    """True for `the following example shows`: what is shown may state something, this does not."""
+    return _SHOWS.match(text) is not None
 
 
 def _rows(document: Document) -> Iterator[Sentence]:

@@ -95,7 +95,11 @@ _CONDITIONAL = re.compile(
     re.I,
 )
 _ALLOWED = re.compile(r"\bonly\b[^.;]{0,60}\bcan be\b", re.I)
-_MARK = re.compile(r"^\s*(?:todo|tbd)\b|\b(?:todo|tbd)\W*$|\bwill\b[^.;]{0,80}\blater\W*$", re.I)
+_MARK = re.compile(
+    r"^\s*(?:todo|tbd)\b|\b(?:todo|tbd)\W*$|\bwill\b[^.;]{0,80}\blater\W*$"
+    r"|\([^()]{0,40}\b(?:planned|future|future work|later|not yet \w+|todo|tbd)\)",
+    re.I,
+)
 # Of these, `never` says that the control is not there; of others, that something bad is forbidden.
 _WANTED = re.compile(
     r"(?:authenti|authori|encrypt|valid|verif|sign|check|audit|approv|rotat|expir|scann|pinn|isolat"

@@ -14,7 +14,7 @@ _NAME = (
 )
 _USED = re.compile(
     r"\b(?:us(?:es|ed|e|ing)|via|through|on top of|based on|built (?:on|with|in)|written in|"
-    r"powered by|runs? on|running on|hosted (?:on|in|by|at)|deployed (?:to|on|in|with)|stored in|backed by|"
+    r"powered by|runs? on|running on|hosted (?:on|by|at)|deployed (?:to|on|with)|stored in|backed by|"
     r"managed (?:by|with)|provided by|integrat\w+ with|connects? to|indexed in|orchestrated (?:by|with)|"
     r"adopt\w*|migrat\w+ to|replac\w+ (?:by|with)|serve[sd]? (?:by|with|from)|scheduled (?:by|in|with)|"
     rf"called|named|library|framework|plug-?in|SDK|database|broker|engine|platform) (?:an? |the )?(?P<name>{_NAME})"
@@ -39,6 +39,16 @@ _NOT_A_PRODUCT = frozenset(
     "python java javascript typescript go rust ruby php kotlin swift scala linux windows macos "
     "internet web cloud data test tests production staging".split()
 )
+_PLACES = frozenset(
+    "north south east west northern southern eastern western central africa america americas asia europe "
+    "australia austria bahrain belgium brazil canada chile china denmark finland france germany india "
+    "indonesia ireland israel italy japan korea malaysia mexico netherlands norway poland portugal qatar "
+    "singapore spain sweden switzerland taiwan thailand england scotland wales amsterdam berlin bogota "
+    "brussels calgary dallas delhi doha dubai dublin frankfurt geneva helsinki hyderabad iowa jakarta "
+    "johannesburg lisbon london madrid manchester melbourne milan montreal mumbai munich ohio oregon osaka "
+    "oslo paris prague santiago seoul stockholm sydney texas tokyo toronto vienna virginia warsaw zurich".split()
+)
+"""Words of countries, of cities and of the regions that clouds have: where a part runs, not on what."""
 MOST = 20
 """Sightings of one review."""
 
@@ -79,7 +89,7 @@ def _trimmed(name: str) -> str:
 def _known(name: str, lexicon: Lexicon, own: set[tuple[str, ...]]) -> bool:
     """True for what is no new product: too short, a common noun, or a part known by this name."""
     parts = words(name)
-    if len(name) < 3 or not parts or parts in own:
+    if len(name) < 3 or not parts or parts in own or not _PLACES.isdisjoint(parts):
         return True
     return any(
         parts[start:end] in lexicon.terms

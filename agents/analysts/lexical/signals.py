@@ -26,6 +26,9 @@ Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(_parsed)]
 
 _CLOSE = 6
 """Words between a negation and what it denies."""
+_NOT_YET = re.compile(
+    r"\b(?:not|no|never)\b[^.;:,]{0,40}\byet\b|n['’]t\b[^.;:,]{0,40}\byet\b", re.I
+)
 _BREAK = re.compile(r"[;:|]|—|,\s+(?:but|so|because|since|while|which)\b")
 
 
@@ -75,9 +78,14 @@ def _index(documents: tuple[tuple[str, Document], ...]) -> Index:
 
 
 def settling(threat_id: str, index: Index) -> list[Hit]:
-    """Statements in force that answer the threat."""
+    """Statements in force that answer the threat; what is not there yet is no answer."""
     return index.find_any(
-        of(threat_id).settled, lambda hit: stands(hit) is Standing.IN_FORCE and denies_nearby(hit)
+        of(threat_id).settled,
+        lambda hit: (
+            stands(hit) is Standing.IN_FORCE
+            and denies_nearby(hit)
+            and not _NOT_YET.search(hit.sentence.plain)
+        ),
     )
 
 

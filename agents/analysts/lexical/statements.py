@@ -7,7 +7,7 @@ from typing import TypeVar
 from agents.analysts.lexical.index import Hit
 from agents.analysts.lexical.lexicon import Lexicon
 from agents.analysts.lexical.phrases import hypothetical
-from agents.analysts.lexical.sayings import says_no
+from agents.analysts.lexical.sayings import introduces, says_no
 from agents.analysts.lexical.sentences import Sentence, section_standing, standing, tells_why
 from agents.document import Document
 from agents.evidence import Evidence
@@ -109,7 +109,12 @@ class Statements:
         self, plain: str, low: str, sentence: Sentence, evidence: Evidence, ids: tuple[str, ...]
     ) -> None:
         match = self._lexicon.controls.search(low)
-        if match and len(self.controls) < _MAX_CONTROLS and len(plain.split()) > 2:
+        if (
+            match
+            and not introduces(plain)
+            and len(self.controls) < _MAX_CONTROLS
+            and len(plain.split()) > 2
+        ):
             how = standing(plain, match.start(), sentence.section)
             self.controls.append(
                 ControlStatement(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.analysts.lexical.clauses import Clauses, RawFlow
+from agents.analysts.lexical.compound import joined, products
 from agents.analysts.lexical.declared import in_force
 from agents.analysts.lexical.lexicon import Lexicon, singular
 from agents.analysts.lexical.nearby import nearby
@@ -61,7 +62,7 @@ def walk(document: Document, names: Names, words: Lexicon) -> list[ReadSentence]
     for sentence in sentences(document):
         text = sentence.plain
         line = tokens(text)
-        mentions = names.find(text, line)
+        mentions = joined(names.find(text, line), text, line)
         about = context.enter(sentence, line)
         flows: list[RawFlow] = []
         implied: list[RawFlow] = []
@@ -153,6 +154,8 @@ def _enter(item: ReadSentence, register: Register) -> None:
             continue
         strong = mention.key in in_flow or _definite(mention, sentence, line)
         register.meet(mention, evidence, strong=strong)
+    for noun, product in products(item.mentions, sentence.plain, line):
+        register.made_with(noun.key, product.key)
     for flow in item.flows:
         for end in (flow.source, flow.target):
             if end is not None and end not in item.mentions:
