@@ -20,8 +20,15 @@ async def propose(room: Room) -> tuple[Finding, ...]:
     """Threats of this very design, each with a proven quote and a known part."""
 
     async def one(part: int) -> list[Finding]:
-        both = await asyncio.gather(*(_generate(name, room, part) for name in GENERATORS))
-        return [finding for found in both for finding in found]
+        asked = (_generate(name, room, part) for name in GENERATORS)
+        both = await asyncio.gather(*asked, return_exceptions=True)
+        findings: list[Finding] = []
+        for found in both:
+            # Only now: while the other one still runs, it costs, and its step must hear of it.
+            if isinstance(found, BaseException):
+                raise found
+            findings += found
+        return findings
 
     found = [f for answers in await room.over(room.all_parts, one) for f in answers]
     return tuple(_distinct(found))
