@@ -42,7 +42,7 @@ async def _generate(prompt: str, room: Room, part: int) -> list[Finding]:
         found = []
         for number, threat in enumerate(answer.threats, 1):
             where = f"threat {number}"
-            found += unknown(f"{where}, component", (threat.component,), ids)
+            found += unknown(f"{where}, component", (threat.component,), ids, needed=True)
             found += unknown(f"{where}, catalogue_id", (threat.catalogue_id,), threats)
             found += room.proof.problems(where, threat.evidence)
             if not threat.evidence:
@@ -62,6 +62,7 @@ def _finding(threat: Threat, room: Room) -> Finding | None:
     if component is None or not evidence:
         return None
     known = reading.catalogue.threats.get(threat.catalogue_id)
+    meter().dropped += known is None and bool(threat.catalogue_id)
     start = RatingStep(
         text="Judged for this design, before exposure and data are looked at.",
         likelihood=threat.likelihood,
