@@ -1,9 +1,11 @@
 """A review by the model-backed analyst against the stand-in, and single judgements of it."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
@@ -22,7 +24,7 @@ from agents.metering import Meter, current
 from agents.pipeline import review
 from agents.steps.extract import extract
 from agents.steps.read import read_documents
-from evals.standin import Asked, Brain, StandIn
+from evals.standin import Asked, StandIn
 from evals.standin.cache import PrefixCache
 from evals.standin.rules import Rules
 from tests.support import design_change
@@ -30,10 +32,28 @@ from tests.support import design_change
 T = TypeVar("T")
 Answer = dict[str, Any]
 Spoil = Callable[[Answer, Asked], Mapping[str, object]]
-SECRET = "standin-key"
 
 catalogue: Callable[[], Catalogue] = lru_cache(load)
 """Loaded once for all modules."""
+
+
+class Remembered:
+    """The rules, thinking once about each request: their thinking holds up the stand-in's loop."""
+
+    def __init__(self) -> None:
+        self._rules = Rules()
+        self._known: dict[tuple[str, str, str], str] = {}
+
+    def answer(self, asked: Asked) -> Answer:
+        """See `Brain.answer`; each answer is the caller's own."""
+        key = (asked.step, asked.system, asked.text)
+        if key not in self._known:
+            self._known[key] = json.dumps(self._rules.answer(asked))
+        found: Answer = json.loads(self._known[key])
+        return found
+
+
+RULES = Remembered()
 
 
 @dataclass
@@ -46,18 +66,17 @@ class Spoiled:
 
     spoils: Mapping[str, Spoil]
     mends: bool = False
-    rules: Brain = field(default_factory=Rules)
     asked: list[Asked] = field(default_factory=list)
 
     def answer(self, asked: Asked) -> Mapping[str, object]:
         """See `Brain.answer`."""
-        good = self.rules.answer(asked)
+        good = RULES.answer(asked)
         if asked.step not in self.spoils:
             return good
         self.asked.append(asked)
         if asked.corrections and self.mends:
             return good
-        return self.spoils[asked.step](dict(good), asked)
+        return self.spoils[asked.step](good, asked)
 
     @property
     def corrections(self) -> tuple[str, ...]:
@@ -70,12 +89,11 @@ class Lab:
     """The stand-in, set back before each test, and how a test works with it."""
 
     standin: StandIn
-    models: Models | None = None
 
     def reset(self) -> None:
         """The rules as brain, nothing asked, nothing planned, nothing in the cache."""
         state = self.standin.state
-        state.brain, state.delay, state.duration = Rules(), 0.0, 0.0
+        state.brain, state.delay, state.duration = RULES, 0.0, 0.0
         state.window = 200_000
         state.cache = PrefixCache(state.clock)
         state.faults.clear()
@@ -139,6 +157,13 @@ class Lab:
     def asked(self) -> list[str]:
         """Steps of the calls so far."""
         return [call.step for call in self.standin.ledger.calls]
+
+
+def demo_change() -> Change:
+    """The demo's pull request: about 1,850 words of design."""
+    place = "docs/design/support-assistant.md"
+    text = (files("service.demo") / f"sample/pull-1/files/{place}").read_text(encoding="utf-8")
+    return Change(repository="acme/support-assistant", number=1, documents=(cut(place, text),))
 
 
 def reading_of(*texts: str, knows_system: bool = True, title: str = "") -> Reading:
