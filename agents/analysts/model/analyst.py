@@ -216,7 +216,7 @@ class ModelAnalyst:
             try:
                 found = await work(room)
             except Trouble as trouble:
-                if trouble.kind is Kind.TOO_LONG and room.desk.smaller():
+                if trouble.kind is Kind.TOO_LONG and self._cut_smaller(room.desk):
                     continue
                 if trouble.remedy is not Remedy.OTHER:
                     raise
@@ -225,6 +225,15 @@ class ModelAnalyst:
             for note in room.desk.notes:
                 meter().note(note)
             return found
+
+    def _cut_smaller(self, desk: Desk) -> bool:
+        """Steps run side by side: the first that hears of it cuts for all of them, once."""
+        if self._laid is not None and self._laid[0] is desk:
+            half = desk.smaller()
+            if half is None:
+                return False
+            self._laid = (half, self._laid[1])
+        return True
 
     def _room(self, reading: Reading) -> Room:
         options = self._models.options

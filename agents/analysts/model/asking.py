@@ -12,8 +12,17 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from pydantic_ai import Agent, CachePoint, ModelRetry, NativeOutput, RunContext, ToolOutput
-from pydantic_ai.exceptions import ModelConnectionError, ModelTimeoutError
+from pydantic_ai import (
+    Agent,
+    CachePoint,
+    CallToolsNode,
+    ModelRetry,
+    NativeOutput,
+    RunContext,
+    ToolOutput,
+)
+from pydantic_ai.capabilities import Hooks
+from pydantic_ai.exceptions import IncompleteToolCall, ModelConnectionError, ModelTimeoutError
 from pydantic_ai.messages import UserContent
 from pydantic_ai.models import Model
 from pydantic_ai.usage import RunUsage
@@ -102,6 +111,17 @@ def _checked(ctx: RunContext[Asked], answer: Any) -> Any:
     return answer
 
 
+async def _whole(_: RunContext[Any], /, *, node: Any, result: Any) -> Any:
+    """An answer that ended at its longest is none: what came of it may pass for a whole one.
+
+    The library itself would only ask for the same length again.
+    """
+    del node
+    if isinstance(result, CallToolsNode) and result.model_response.finish_reason == "length":
+        raise IncompleteToolCall("The answer was cut off.")
+    return result
+
+
 @dataclass
 class Asking:
     """Asks for the judgements of one review."""
@@ -138,11 +158,12 @@ class Asking:
         except Trouble as trouble:
             if trouble.kind is not Kind.CUT_OFF:
                 raise
+        shorter = f"{call.text}\n\n{prompts.load('shorter').render()}"
+        answer = await self._led(model, name, replace(call, text=shorter))
         meter().note(
             f"An answer ({call.step}) was cut off at its longest; a shorter one was taken."
         )
-        shorter = f"{call.text}\n\n{prompts.load('shorter').render()}"
-        return await self._led(model, name, replace(call, text=shorter))
+        return answer
 
     async def _led(self, model: Model, name: str, call: Call[A]) -> A:
         """One run, behind the call that writes the same prefix where there is one."""
@@ -200,7 +221,11 @@ def _agent(output: tuple[Output, type[Answer] | None]) -> Agent[Asked, Any]:
         named = ToolOutput(want, name=f"submit_{STEPS[want]}")
         type_ = NativeOutput(want) if sort == "native" else named
     agent: Agent[Asked, Any] = Agent(
-        deps_type=Asked, output_type=type_, name="reviewer", retries={"output": OUTPUT_TRIES}
+        deps_type=Asked,
+        output_type=type_,
+        name="reviewer",
+        retries={"output": OUTPUT_TRIES},
+        capabilities=[Hooks(after_node_run=_whole)],
     )
     agent.output_validator(_checked)
     return agent

@@ -65,13 +65,15 @@ class Desk:
         )
         return (f"Too long for one reading: read in {len(self.parts)} parts ({places}).",)
 
-    def smaller(self) -> bool:
-        """Halve the parts, for a model that says they are too long; False when they are smallest."""
-        if self.budget <= _SMALLEST:
-            return False
-        self.budget = max(self.budget // 2, _SMALLEST)
-        self.__dict__.pop("parts", None)
-        return True
+    def smaller(self) -> "Desk | None":
+        """Laid out in parts of half the size, for a model that says they are too long.
+
+        None when that makes no more parts. This one stays as it is: others may be working at it.
+        """
+        longest = max(len(part.prefix) for part in self.parts)
+        half = Desk(self._reading, 0, self._version)
+        half.budget = max(min(self.budget, longest) // 2, _SMALLEST)
+        return half if len(half.parts) > len(self.parts) else None
 
     def part_of(self, evidence: Iterable[Evidence]) -> int:
         """The part that holds the first of these quotes."""

@@ -9,6 +9,7 @@ from agents.analysts.model.cited import Cited
 from agents.analysts.model.proof import unknown
 from agents.analysts.model.room import Room
 from agents.analysts.model.system import converted, united
+from agents.metering import meter
 from agents.system import SystemModel
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -18,21 +19,27 @@ async def extract(room: Room) -> SystemModel:
     """Read part by part; the same component under one name in two parts is one."""
     words = room.reading.catalogue.vocabulary
 
-    def problems(answer: ExtractAnswer) -> list[str]:
+    def names(answer: ExtractAnswer) -> list[str]:
         ids = [part.id for part in answer.components]
         found = _ids(ids)
+        kinds = (part.kind for part in answer.components)
+        found += unknown("kind of component", dict.fromkeys(kinds), words.kinds, needed=True)
+        ends = (end for flow in answer.flows for end in (flow.source, flow.target))
+        found += unknown("end of a flow", dict.fromkeys(ends), ids, needed=True)
         for what, given, known in (
-            ("kind of component", (p.kind for p in answer.components), words.kinds),
             ("attribute", (a for p in answer.components for a in p.attributes), words.attributes),
             ("attribute", (t.attribute for t in answer.attributes), words.attributes),
             ("data class", (d for f in answer.flows for d in f.data), words.data_classes),
             ("data class", (h.data_class for h in answer.data), words.data_classes),
             ("boundary", (b for f in answer.flows for b in f.crosses), words.boundaries),
             ("kind of boundary", (b.kind for b in answer.boundaries), words.boundaries),
-            ("end of a flow", (e for f in answer.flows for e in (f.source, f.target)), ids),
             ("component", _places(answer), ids),
         ):
             found += unknown(what, dict.fromkeys(given), known)
+        return found
+
+    def problems(answer: ExtractAnswer) -> list[str]:
+        found = names(answer)
         for where, quotes in _cited(answer):
             found += room.proof.problems(where, quotes)
         return found
@@ -46,6 +53,8 @@ async def extract(room: Room) -> SystemModel:
             knows_system=False,
             vocabulary=texts.vocabulary(words),
         )
+        # The step leaves out what carries an unknown name.
+        meter().dropped += len(names(answer))
         return converted(answer, room)
 
     return united(await room.over(room.all_parts, one))

@@ -36,6 +36,8 @@ _HTTP: tuple[tuple[type[BaseException], Kind, str], ...] = (
     (raised.ModelRequestRejectedError, Kind.REJECTED, "rejected the request as malformed"),
 )
 """From the special to the general: some of these are subclasses of others."""
+_NO_EVENTS = "Streamed response ended without content"
+"""What the library says of a stream without one event of the protocol: a proxy's page, for example."""
 
 
 def translated(error: BaseException, model: str) -> Trouble:
@@ -47,7 +49,9 @@ def translated(error: BaseException, model: str) -> Trouble:
             wait = getattr(error, "retry_after", None)
             return Trouble(kind, f"The model {model} {words}.", wait)
     if isinstance(error, raised.RunTimedOut | asyncio.TimeoutError):
-        return Trouble(Kind.TIMED_OUT, f"The model {model} did not answer in time.")
+        return Trouble(
+            Kind.TIMED_OUT, f"The model {model} did not answer in time; it will be asked again."
+        )
     if isinstance(error, raised.ContentFilterError):
         return Trouble(Kind.REFUSED, f"The model {model} refused to answer.")
     if isinstance(error, raised.IncompleteToolCall) or "token limit" in str(error):
@@ -56,6 +60,10 @@ def translated(error: BaseException, model: str) -> Trouble:
         return Trouble(
             Kind.UNKNOWN_MODEL, f"The model {model} cannot be used as configured: {error}"
         )
-    if isinstance(error, raised.ModelAPIError):
-        return Trouble(Kind.SERVER_ERROR, f"The model {model} failed: {type(error).__name__}.")
+    if isinstance(error, raised.ModelAPIError) or _NO_EVENTS in str(error):
+        return Trouble(
+            Kind.SERVER_ERROR,
+            f"What answers for the model {model} does not speak its protocol; it will be asked "
+            "again. If that stays so, check LINTEL_MODEL_BASE_URL and the proxies on the way.",
+        )
     return Trouble(Kind.UNUSABLE, f"The model {model} gave no usable answer.")

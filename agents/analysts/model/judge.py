@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from agents.analysts.model import texts
 from agents.analysts.model.answers import JudgeAnswer
-from agents.analysts.model.proof import clean, missing, numbers
+from agents.analysts.model.proof import clean, each_once, numbers
 from agents.analysts.model.room import Room
 from agents.findings import Candidate, Judgement, Verdict
 from agents.metering import meter
@@ -33,7 +33,7 @@ async def _part(asked: Sequence[Candidate], room: Room, part: int) -> dict[str, 
     def problems(answer: JudgeAnswer) -> list[str]:
         given = [r.candidate for r in answer.verdicts]
         given += [n for group in answer.not_applicable for n in group.candidates]
-        found = numbers("verdicts", given, len(asked)) + missing(given, len(asked))
+        found = numbers("verdicts", given, len(asked)) + each_once(given, len(asked))
         for ruling in answer.verdicts:
             where = f"candidate {ruling.candidate}"
             found += room.proof.problems(where, ruling.evidence)
@@ -53,27 +53,27 @@ def _judgements(
     by_number = dict(enumerate(asked, 1))
     for ruling in answer.verdicts:
         candidate = by_number.get(ruling.candidate)
-        evidence = room.proof.all(ruling.evidence)
-        if candidate is not None and evidence:
-            kept.setdefault(
-                candidate.id,
-                Judgement(
-                    candidate=candidate,
-                    verdict=Verdict(ruling.verdict),
-                    reason=clean(ruling.reason),
-                    evidence=evidence,
-                ),
+        if candidate is None or candidate.id in kept:
+            meter().dropped += 1
+            continue
+        if evidence := room.proof.all(ruling.evidence):
+            kept[candidate.id] = Judgement(
+                candidate=candidate,
+                verdict=Verdict(ruling.verdict),
+                reason=clean(ruling.reason),
+                evidence=evidence,
             )
     for group in answer.not_applicable:
         for number in group.candidates:
             candidate = by_number.get(number)
-            if candidate is not None:
-                rejected = Judgement(
-                    candidate=candidate,
-                    verdict=Verdict.NOT_APPLICABLE,
-                    reason=clean(group.reason),
-                )
-                kept.setdefault(candidate.id, rejected)
+            if candidate is None or candidate.id in kept:
+                meter().dropped += 1
+                continue
+            kept[candidate.id] = Judgement(
+                candidate=candidate,
+                verdict=Verdict.NOT_APPLICABLE,
+                reason=clean(group.reason),
+            )
     left = len(asked) - len(kept)
     if left:
         meter().dropped += left

@@ -91,6 +91,7 @@ def _named(finding: Finding, threat_id: str, room: Room) -> Finding:
     """With the catalogue's references, where the model named a threat that fits the part."""
     threat = room.reading.catalogue.threats.get(threat_id)
     if threat is None or finding.threat_id is not None:
+        meter().dropped += threat is None and bool(threat_id)
         return finding
     return finding.model_copy(
         update={

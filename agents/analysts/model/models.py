@@ -67,7 +67,8 @@ class Models:
     def _provider(self, name: str, type_: type[Any]) -> "Provider[Any]":
         """With our key and address where they are set; else with the provider's own variables."""
         given: dict[str, Any] = {}
-        if name == self.options.model.rpartition(":")[0] or name == "anthropic":
+        # Never to another provider: a fallback elsewhere has a key and an address of its own.
+        if name == (self.options.model.rpartition(":")[0] or "anthropic"):
             if self.options.api_key is not None:
                 given["api_key"] = self.options.api_key.get_secret_value()
             if self.options.base_url:

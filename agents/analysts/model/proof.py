@@ -1,6 +1,7 @@
 """From what a model cites to evidence, or to a sentence that says what to mend."""
 
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from agents.analysts.base import Reading
@@ -66,11 +67,18 @@ class Proof:
         return self._documents[at] if 0 <= at < len(self._documents) else None
 
 
-def unknown(where: str, given: Iterable[str], known: Collection[str]) -> list[str]:
-    """A sentence for each id that is not one of the known ones, with the closest that is."""
+def unknown(
+    where: str, given: Iterable[str], known: Collection[str], *, needed: bool = False
+) -> list[str]:
+    """A sentence for each id that is not one of the known ones, with the closest that is.
+
+    `needed`: an empty one is none of them either.
+    """
     found = []
     for id_ in given:
-        if id_ and id_ not in known:
+        if not id_ and needed:
+            found.append(f"{where}: it is empty.")
+        elif id_ and id_ not in known:
             close = difflib.get_close_matches(id_, known, n=1, cutoff=0.5)
             hint = f" Did you mean {close[0]}?" if close else " Leave it out."
             found.append(f"{where}: {_short(id_)} is not a known id.{hint}")
@@ -82,11 +90,13 @@ def numbers(where: str, given: Iterable[int], count: int) -> list[str]:
     return [f"{where}: there is no number {n}." for n in given if not 1 <= n <= count]
 
 
-def missing(given: Iterable[int], count: int) -> list[str]:
-    """A sentence that names the numbers from 1 to `count` that are not among those given."""
-    seen = set(given)
-    left = [str(n) for n in range(1, count + 1) if n not in seen]
-    return [f"These numbers have no verdict: {', '.join(left)}."] if left else []
+def each_once(given: Iterable[int], count: int) -> list[str]:
+    """Sentences that name the numbers from 1 to `count` that are not given, or more than once."""
+    seen = Counter(given)
+    left = [str(n) for n in range(1, count + 1) if not seen[n]]
+    found = [f"These numbers have no verdict: {', '.join(left)}."] if left else []
+    twice = [str(n) for n in range(1, count + 1) if seen[n] > 1]
+    return [*found, f"These numbers have several verdicts: {', '.join(twice)}."] if twice else found
 
 
 def clean(text: str) -> str:

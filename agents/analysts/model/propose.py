@@ -20,8 +20,15 @@ async def propose(room: Room) -> tuple[Finding, ...]:
     """Threats of this very design, each with a proven quote and a known part."""
 
     async def one(part: int) -> list[Finding]:
-        both = await asyncio.gather(*(_generate(name, room, part) for name in GENERATORS))
-        return [finding for found in both for finding in found]
+        asked = (_generate(name, room, part) for name in GENERATORS)
+        both = await asyncio.gather(*asked, return_exceptions=True)
+        findings: list[Finding] = []
+        for found in both:
+            # Only now: while the other one still runs, it costs, and its step must hear of it.
+            if isinstance(found, BaseException):
+                raise found
+            findings += found
+        return findings
 
     found = [f for answers in await room.over(room.all_parts, one) for f in answers]
     return tuple(_distinct(found))
@@ -35,7 +42,7 @@ async def _generate(prompt: str, room: Room, part: int) -> list[Finding]:
         found = []
         for number, threat in enumerate(answer.threats, 1):
             where = f"threat {number}"
-            found += unknown(f"{where}, component", (threat.component,), ids)
+            found += unknown(f"{where}, component", (threat.component,), ids, needed=True)
             found += unknown(f"{where}, catalogue_id", (threat.catalogue_id,), threats)
             found += room.proof.problems(where, threat.evidence)
             if not threat.evidence:
@@ -55,6 +62,7 @@ def _finding(threat: Threat, room: Room) -> Finding | None:
     if component is None or not evidence:
         return None
     known = reading.catalogue.threats.get(threat.catalogue_id)
+    meter().dropped += known is None and bool(threat.catalogue_id)
     start = RatingStep(
         text="Judged for this design, before exposure and data are looked at.",
         likelihood=threat.likelihood,

@@ -6,12 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from agents.analysts.model import texts
 from agents.analysts.model.answers import RefuteAnswer
-from agents.analysts.model.proof import clean, missing, numbers
+from agents.analysts.model.proof import clean, each_once, numbers
 from agents.analysts.model.room import Room
 from agents.findings import Finding, Refutation
 from agents.metering import meter
 
-_NUMBER = re.compile(r"\b(?:finding |number |no\. ?)?(\d{1,3})\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<!\bline )(?<!\blines )(?<![\w.,:/–-])(?:finding |number |no\. ?)?(\d{1,3})\b(?![.,:/–-]\d)",
+    re.IGNORECASE,
+)
+"""A number that may be that of a finding: none of a line, and no part of another number."""
 _NEED_WORDS = ("contradicted", "mitigated")
 _STANDS = "No words of the documents break it."
 
@@ -31,12 +35,16 @@ async def refute(findings: Sequence[Finding], room: Room) -> tuple[Refutation, .
 async def _part(asked: Sequence[Finding], room: Room, part: int) -> list[Refutation]:
     def problems(answer: RefuteAnswer) -> list[str]:
         given = [*answer.keeps, *(a.finding for a in answer.broken)]
-        found = numbers("keeps and broken", given, len(asked)) + missing(given, len(asked))
+        numbered = set(range(1, len(asked) + 1))
+        found = numbers("keeps and broken", given, len(asked)) + each_once(given, len(asked))
         for attempt in answer.broken:
             where = f"finding {attempt.finding}"
             found += room.proof.problems(where, attempt.evidence)
             if attempt.ground in _NEED_WORDS and not attempt.evidence:
                 found.append(f"{where}: {attempt.ground} needs a quote; without one keep it.")
+            others = [int(n) for n in _NUMBER.findall(attempt.reason) if int(n) != attempt.finding]
+            if attempt.ground == "duplicate" and not numbered & set(others):
+                found.append(f"{where}: duplicate needs the number of the stronger in reason.")
         return found
 
     text = texts.findings(asked, full=True)
@@ -47,16 +55,19 @@ async def _part(asked: Sequence[Finding], room: Room, part: int) -> list[Refutat
 def _refutations(answer: RefuteAnswer, asked: Sequence[Finding], room: Room) -> list[Refutation]:
     by_number = dict(enumerate(asked, 1))
     kept: dict[str, Refutation] = {}
-    gone = {a.finding for a in answer.broken if a.outcome == "drops"}
+    gone = {a.finding for a in answer.broken if a.outcome == "drops"} - set(answer.keeps)
     for attempt in answer.broken:
         finding = by_number.get(attempt.finding)
+        if finding is None or attempt.finding in answer.keeps:
+            # Kept and broken at once is kept.
+            meter().dropped += 1
+            continue
         if attempt.ground == "duplicate" and not _stronger(attempt.reason, by_number, gone):
             # Two findings may name each other: then nothing would be left of either.
             gone.discard(attempt.finding)
+            meter().dropped += 1
             continue
         evidence = room.proof.all(attempt.evidence)
-        if finding is None:
-            continue
         if attempt.ground in _NEED_WORDS and not evidence:
             meter().dropped += 1
             continue

@@ -41,7 +41,8 @@ async def roads(
             patterns=texts.patterns(patterns),
             findings=texts.findings(findings, full=False),
         )
-        known = ((road, by_id.get(road.pattern)) for road in answer.roads)
+        known = [(road, by_id.get(road.pattern)) for road in answer.roads]
+        meter().dropped += sum(pattern is None for _, pattern in known)
         return [_verdict(road, pattern, findings, room) for road, pattern in known if pattern]
 
     parts = await room.over(room.all_parts, one)
@@ -51,6 +52,7 @@ async def roads(
 def _verdict(road: Road, pattern: Pattern, findings: Sequence[Finding], room: Room) -> RoadVerdict:
     ids = [finding.id for finding in findings]
     given = {control.control: control for control in road.controls}
+    meter().dropped += len(given.keys() - {control.id for control in pattern.required_controls})
     controls = []
     for required in pattern.required_controls:
         answer = given.get(required.id)

@@ -12,7 +12,7 @@ from agents.analysts.model.asking import Asking, Call
 from agents.analysts.model.cited import Answer
 from agents.analysts.model.desk import Desk
 from agents.analysts.model.proof import Proof
-from agents.analysts.trouble import Remedy, Trouble
+from agents.analysts.trouble import Kind, Remedy, Trouble
 from agents.metering import meter
 
 A = TypeVar("A", bound=Answer)
@@ -56,7 +56,8 @@ class Room:
     ) -> tuple[T, ...]:
         """An answer for each part, side by side; a part that cannot be judged is said, not lost.
 
-        Raises `Trouble` when that is so for all of them, or when it may pass.
+        Raises `Trouble` when that is so for all of them, when it may pass, or when smaller parts
+        may help.
         """
         found = await asyncio.gather(*(ask(part) for part in parts), return_exceptions=True)
         answers: list[T] = []
@@ -65,7 +66,7 @@ class Room:
             if not isinstance(one, BaseException):
                 answers.append(one)
                 continue
-            if not isinstance(one, Trouble) or one.remedy is not Remedy.OTHER or len(found) == 1:
+            if len(found) == 1 or not isinstance(one, Trouble) or not _of_the_part(one):
                 raise one
             failed.append(one)
             meter().note(f"Part {part + 1} was not judged: {one.sentence}")
@@ -87,3 +88,7 @@ class Room:
 
     def _render(self, prompt: str, **values: str) -> str:
         return prompts.load(prompt, self.versions.get(prompt)).render(**values)
+
+
+def _of_the_part(trouble: Trouble) -> bool:
+    return trouble.remedy is Remedy.OTHER and trouble.kind is not Kind.TOO_LONG

@@ -33,14 +33,15 @@ class Warmth:
                 return
             await began.wait()
         event = self._began[key] = asyncio.Event()
+        # The life of an entry counts from the start of the call that writes or reads it.
         self._used[key] = asyncio.get_running_loop().time()
         try:
             yield event
         except BaseException:
-            self._began.pop(key, None)
+            if self._began.get(key) is event:
+                del self._began[key]
             raise
         finally:
-            self._used[key] = asyncio.get_running_loop().time()
             event.set()
 
     def _living(self, key: str) -> asyncio.Event | None:

@@ -1,0 +1,1 @@
+"""Tests of the model-backed analyst against the stand-in of the provider's API."""
