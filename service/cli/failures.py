@@ -37,7 +37,7 @@ Exit codes:
   3  the input cannot be read, or a transcript has no answer for it
   4  a setting, the model's key, the catalogue or the database is missing or wrong
   5  internal error, or a service that does not answer
-  6  the model could not judge: it is down, refuses, or its budget is spent
+  6  the model could not judge: it is not reached, does not answer, or limits us
   130  interrupted
 """
 
@@ -105,10 +105,8 @@ def _trouble(trouble: "Trouble") -> tuple[str, int]:
         return trouble.sentence, UNREADABLE
     if trouble.remedy is Remedy.OPERATOR:
         return trouble.sentence, CONFIGURATION
-    if trouble.remedy is Remedy.WAIT:
-        when = f"in {trouble.retry_after:.0f} s" if trouble.retry_after else "later"
-        return f"{trouble.sentence} Try again {when}, or use --analyst offline", UNJUDGED
-    return f"{trouble.sentence} Choose another --model, or use --analyst offline", UNJUDGED
+    when = f"in {trouble.retry_after:.0f} s" if trouble.retry_after else "later"
+    return f"{trouble.sentence} Try again {when}, or use --analyst offline", UNJUDGED
 
 
 def _settings(error: "ValidationError") -> str:

@@ -45,6 +45,13 @@ ReplayOption = Annotated[
         "catalogue, the prompts and the model must be those of the transcript.",
     ),
 ]
+FailOption = Annotated[
+    Threshold | None,
+    typer.Option(help="Exit with 1 when a finding has this severity or a higher one."),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write here instead of to stdout.")
+]
 CatalogueOption = Annotated[
     list[Path] | None,
     typer.Option(metavar="DIR", help="A catalogue directory of your own; may be repeated."),
@@ -66,17 +73,12 @@ def review(
     format_: FormatOption = "md",
     analyst: AnalystOption = None,
     model: ModelOption = None,
-    fail_on: Annotated[
-        Threshold | None,
-        typer.Option(help="Exit with 1 when a finding has this severity or a higher one."),
-    ] = None,
+    fail_on: FailOption = None,
     cap: Annotated[
         int | None,
         typer.Option(min=1, max=50, help="Findings shown in full. [default: LINTEL_AUTHOR_CAP]"),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write here instead of to stdout.")
-    ] = None,
+    output: OutputOption = None,
     catalogue: CatalogueOption = None,
     compliance: ComplianceOption = False,
     transcript: TranscriptOption = None,

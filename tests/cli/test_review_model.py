@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from evals.standin import Fault, StandIn
 from service.exports.review_json import ReviewJson
