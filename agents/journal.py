@@ -93,6 +93,7 @@ class Notebook:
     """Analyst name, version and catalogue hash: part of every input hash."""
     name: str
     on_step: Callable[[str], None] | None = None
+    on_done: Callable[[StepRecord], None] | None = None
     records: list[StepRecord] = field(default_factory=list)
 
     def announce(self, step: str) -> None:
@@ -117,7 +118,7 @@ class Notebook:
             record = stored.record.model_copy(update={"from_journal": True})
             if isinstance(self.analyst, Paying):
                 self.analyst.paid(record)
-            self.records.append(record)
+            self._done(record)
             return output.model_validate_json(stored.output)
         value, meter = await _metered(name, work)
         record = StepRecord(
@@ -129,7 +130,7 @@ class Notebook:
             **(vars(meter) | {"notes": tuple(meter.notes)}),
         )
         await self.journal.put(name, input_hash, value.model_dump_json(), record)
-        self.records.append(record)
+        self._done(record)
         return value
 
     @property
@@ -145,7 +146,12 @@ class Notebook:
     def code(self, name: str, started: float, input_hash: str) -> None:
         """Records a step of plain code that began at `started` (`time.perf_counter`)."""
         elapsed = round((time.perf_counter() - started) * 1000, 3)
-        self.records.append(StepRecord(step=name, input_hash=input_hash, duration_ms=elapsed))
+        self._done(StepRecord(step=name, input_hash=input_hash, duration_ms=elapsed))
+
+    def _done(self, record: StepRecord) -> None:
+        self.records.append(record)
+        if self.on_done is not None:
+            self.on_done(record)
 
     def _prompt(self, step: str) -> str:
         if not isinstance(self.analyst, Prompted):

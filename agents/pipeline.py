@@ -20,6 +20,7 @@ from agents.findings import (
     Question,
     Refutation,
     RoadVerdict,
+    StepRecord,
     Triage,
     Writing,
 )
@@ -57,14 +58,16 @@ async def review(
     cap: int = 7,
     lintel_version: str | None = None,
     on_step: Callable[[str], None] | None = None,
+    on_done: Callable[[StepRecord], None] | None = None,
 ) -> Draft:
     """Reviews a change.
 
     `cap` limits what the author gets; the architect sees all. `on_step` hears the name of each
-    step as it begins. Whatever the analyst or the journal raises is raised here.
+    step as it begins, `on_done` its record when it has ended. Whatever the analyst or the journal raises is raised here.
     """
     signature = f"{analyst.name} {analyst.version} {catalogue.hash}"
-    notebook = Notebook(journal, analyst, signature, f"{analyst.name} {analyst.version}", on_step)
+    name = f"{analyst.name} {analyst.version}"
+    notebook = Notebook(journal, analyst, signature, name, on_step, on_done)
     running = _Review(change, catalogue, analyst, notebook, cap)
     draft = await running.run()
     provenance = Provenance(

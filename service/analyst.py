@@ -4,6 +4,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from agents.analysts.model.options import Budget, ModelOptions
+from agents.analysts.trouble import Trouble
 from service.providers import provider_of
 from service.settings import Settings
 
@@ -39,3 +40,16 @@ def model_host(settings: Settings) -> str:
         parts = urlsplit(settings.model_base_url)
         return parts.netloc.rpartition("@")[2] or settings.model_base_url
     return provider_of(settings.model).host or "the provider's own server"
+
+
+BY_RULES = "this draft was made by the offline rules."
+
+
+def left_to_rules(trouble: Trouble) -> str:
+    """What a draft says that the rules made because the model could not."""
+    return f"The model could not judge: {clause(trouble)}; {BY_RULES}"
+
+
+def clause(trouble: Trouble) -> str:
+    """The sentence of a trouble, to go on after it."""
+    return trouble.sentence.rstrip(". ")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from agents.analysts.base import Analyst
-from agents.analysts.trouble import Trouble
+from agents.analysts.trouble import trouble_in
 from agents.catalogue.loader import Catalogue, load
 from agents.change import Change
 from agents.findings import Draft
@@ -66,13 +66,3 @@ async def judge(
     # Notes go into coverage and into no hash: steps that were finished before are still known.
     noted = change.model_copy(update={"notes": (*change.notes, outcome.notice)})
     return await run(analysts.offline(), noted)
-
-
-def trouble_in(error: BaseException) -> Trouble | None:
-    """The first trouble of an analyst, where several steps ran side by side."""
-    if isinstance(error, Trouble):
-        return error
-    if isinstance(error, BaseExceptionGroup):
-        found = (trouble_in(inner) for inner in error.exceptions)
-        return next((trouble for trouble in found if trouble is not None), None)
-    return None

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     UNKNOWN_MODEL = "unknown_model"
     QUOTA = "quota"
     BUDGET = "budget"
+    TRANSCRIPT = "transcript"
+    """Not the model's: what should be replayed was not recorded, or cannot be written down."""
 
 
 _WAIT = {
@@ -40,7 +42,7 @@ _WAIT = {
     Kind.UNREACHABLE,
     Kind.TIMED_OUT,
 }
-_OPERATOR = {Kind.BAD_KEY, Kind.UNKNOWN_MODEL, Kind.QUOTA}
+_OPERATOR = {Kind.BAD_KEY, Kind.UNKNOWN_MODEL, Kind.QUOTA, Kind.TRANSCRIPT}
 
 
 class Trouble(Exception):
@@ -60,3 +62,13 @@ class Trouble(Exception):
         if self.kind in _WAIT:
             return Remedy.WAIT
         return Remedy.OPERATOR if self.kind in _OPERATOR else Remedy.OTHER
+
+
+def trouble_in(error: BaseException) -> Trouble | None:
+    """The first trouble of an analyst, where several steps ran side by side."""
+    if isinstance(error, Trouble):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        found = (trouble_in(inner) for inner in error.exceptions)
+        return next((trouble for trouble in found if trouble is not None), None)
+    return None

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from typer._click.core import Context  # not exported; `typer.Context` is narrower
 
+    from agents.analysts.trouble import Trouble
+
 DONE: Final = 0
 FOUND: Final = 1
 """Findings at or above --fail-on, a broken audit chain, catalogue problems, a doctor's problem."""
@@ -22,6 +24,9 @@ USAGE: Final = 2
 UNREADABLE: Final = 3
 CONFIGURATION: Final = 4
 INTERNAL: Final = 5
+UNJUDGED: Final = 6
+INTERRUPTED: Final = 130
+"""What a shell shows for a command that Ctrl-C ended; typer uses it too."""
 
 EPILOG: Final = """\b
 Exit codes:
@@ -29,9 +34,11 @@ Exit codes:
   1  findings at or above --fail-on; audit chain broken; catalogue, doctor or the
      demo's smoke run found a problem
   2  wrong usage
-  3  the input cannot be read
-  4  a setting, the catalogue or the database is missing or wrong
+  3  the input cannot be read, or a transcript has no answer for it
+  4  a setting, the model's key, the catalogue or the database is missing or wrong
   5  internal error, or a service that does not answer
+  6  the model could not judge: it is not reached, does not answer, or limits us
+  130  interrupted
 """
 
 _PASSED_ON = (TyperException, Exit, Abort, EOFError)
@@ -60,7 +67,9 @@ class Guarded(TyperGroup):
 
 def explained(error: BaseException) -> tuple[str, int]:
     """What went wrong on one line, with the next step, and the exit code."""
-    message, code = _told(_first(error))
+    from agents.analysts.trouble import trouble_in
+
+    message, code = _told(trouble_in(error) or _first(error))
     return printable(message), code
 
 
@@ -69,8 +78,11 @@ def _told(error: BaseException) -> tuple[str, int]:
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
 
+    from agents.analysts.trouble import Trouble
     from agents.catalogue.files import CatalogueError
 
+    if isinstance(error, Trouble):
+        return _trouble(error)
     if isinstance(error, CatalogueError):
         return _catalogue(error), CONFIGURATION
     if isinstance(error, BadInput):
@@ -83,6 +95,18 @@ def _told(error: BaseException) -> tuple[str, int]:
         return _settings(error), CONFIGURATION
     said = f"{type(error).__name__}: {error}".rstrip(": ")
     return f"internal error: {said}. `lintel --debug ...` shows where", INTERNAL
+
+
+def _trouble(trouble: "Trouble") -> tuple[str, int]:
+    """A model that cannot judge, with what helps."""
+    from agents.analysts.trouble import Kind, Remedy
+
+    if trouble.kind is Kind.TRANSCRIPT:
+        return trouble.sentence, UNREADABLE
+    if trouble.remedy is Remedy.OPERATOR:
+        return trouble.sentence, CONFIGURATION
+    when = f"in {trouble.retry_after:.0f} s" if trouble.retry_after else "later"
+    return f"{trouble.sentence} Try again {when}, or use --analyst offline", UNJUDGED
 
 
 def _settings(error: "ValidationError") -> str:

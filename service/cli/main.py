@@ -8,6 +8,7 @@ import typer
 
 from service.cli import audit, catalogue, db, doctor
 from service.cli.failures import EPILOG, Guarded
+from service.cli.replay import replay
 from service.cli.review import review
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(review)
+app.command()(replay)
 app.command()(doctor.doctor)
 app.add_typer(audit.app, name="audit")
 app.add_typer(catalogue.app, name="catalogue")

@@ -1,108 +1,121 @@
 """`lintel review`: a design on disk, reviewed at once, with no server and no database."""
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from service.cli.drafting import drafted, judging_by
 from service.cli.failures import FOUND
+from service.cli.options import (
+    AnalystName,
+    FormatOption,
+    ModelOption,
+    QuietOption,
+    TranscriptOption,
+)
 from service.cli.printing import emit
+from service.cli.progress import Progress
 from service.exports.formats import FormatName, export_format
 
 if TYPE_CHECKING:
     from agents.catalogue.loader import Catalogue
+    from agents.change import Change
     from agents.findings import Draft
     from service.cli.source import Source
 
 Threshold = Literal["critical", "high", "medium", "low"]
 _ORDER = ("critical", "high", "medium", "low")
 
+AnalystOption = Annotated[
+    AnalystName | None,
+    typer.Option(
+        "--analyst",
+        help="A language model, the offline rules, or (auto) the model when a key is known and the "
+        "rules where it cannot judge. [default: LINTEL_ANALYST, which is auto]",
+    ),
+]
+ReplayOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--replay",
+        metavar="DIR",
+        help="Answer from the transcript in this folder: no network, no key. The document, the "
+        "catalogue, the prompts and the model must be those of the transcript.",
+    ),
+]
+FailOption = Annotated[
+    Threshold | None,
+    typer.Option(help="Exit with 1 when a finding has this severity or a higher one."),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write here instead of to stdout.")
+]
+CatalogueOption = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="DIR", help="A catalogue directory of your own; may be repeated."),
+]
+ComplianceOption = Annotated[
+    bool,
+    typer.Option(
+        "--compliance",
+        help="Add what the review shows for the EU AI Act, NIST AI RMF and ISO/IEC 42001 to "
+        "the report (md).",
+    ),
+]
+
 
 def review(
     path: Annotated[
         str, typer.Argument(metavar="PATH", help="A document, a directory, or - for stdin.")
     ],
-    format_: Annotated[
-        FormatName,
-        typer.Option(
-            "--format",
-            help="A report (md), everything (json), the file of another tool (SARIF 2.1.0, Open "
-            "Threat Model 0.2.0, Threat Composer v1), or the compliance view alone as JSON.",
-        ),
-    ] = "md",
-    fail_on: Annotated[
-        Threshold | None,
-        typer.Option(help="Exit with 1 when a finding has this severity or a higher one."),
-    ] = None,
+    format_: FormatOption = "md",
+    analyst: AnalystOption = None,
+    model: ModelOption = None,
+    fail_on: FailOption = None,
     cap: Annotated[
         int | None,
         typer.Option(min=1, max=50, help="Findings shown in full. [default: LINTEL_AUTHOR_CAP]"),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write here instead of to stdout.")
-    ] = None,
-    catalogue: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="DIR", help="A catalogue directory of your own; may be repeated."),
-    ] = None,
-    compliance: Annotated[
-        bool,
-        typer.Option(
-            "--compliance",
-            help="Add what the review shows for the EU AI Act, NIST AI RMF and ISO/IEC 42001 to "
-            "the report (md).",
-        ),
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr.")] = False,
+    output: OutputOption = None,
+    catalogue: CatalogueOption = None,
+    compliance: ComplianceOption = False,
+    transcript: TranscriptOption = None,
+    replay: ReplayOption = None,
+    quiet: QuietOption = False,
 ) -> None:
-    """Review a design document, with the offline analyst."""
+    """Review a design document, with a language model or with the offline rules."""
     from service.cli.source import read_source
 
     _checked(output, format_, compliance=compliance)
+    judging = judging_by(analyst, model, transcript=transcript, replay=replay)
     source = read_source(path)
     if not quiet:
         _say_what_is_missing(source)
-    knowledge = _knowledge(catalogue or [])
-    draft = draft_of(source, knowledge, cap=cap, progress=_progress(quiet))
-    _deliver(_rendered(draft, knowledge, format_, compliance=compliance), output)
+    known = knowledge(catalogue or [])
+    progress = Progress(quiet=quiet, model=judging.by_model)
+    draft = drafted(_change(source), known, judging, progress, cap=cap)
+    _deliver(rendered(draft, known, format_, compliance=compliance), output)
     if fail_on is not None and _reaches(draft, fail_on):
         raise typer.Exit(FOUND)
 
 
-def draft_of(
-    source: "Source", catalogue: "Catalogue", *, cap: int | None, progress: bool = False
-) -> "Draft":
-    """Runs the pipeline on these documents with the offline analyst, in this process."""
-    import asyncio
-
-    from agents.analysts.lexical import LexicalAnalyst
+def _change(source: "Source") -> "Change":
     from agents.change import Change
-    from agents.pipeline import MemoryJournal, review
-    from service.settings import settings
 
-    change = Change(
+    return Change(
         repository="local",
         title=source.documents[0].path,
         documents=source.documents,
         notes=source.notes,
     )
-    return asyncio.run(
-        review(
-            change,
-            catalogue,
-            LexicalAnalyst(),
-            MemoryJournal(),
-            cap=cap if cap is not None else settings().author_cap,
-            on_step=_say if progress else None,
-        )
-    )
 
 
-def _rendered(
-    draft: "Draft", catalogue: "Catalogue", format_: "FormatName", *, compliance: bool
+def rendered(
+    draft: "Draft", catalogue: "Catalogue", format_: FormatName, *, compliance: bool = False
 ) -> str:
+    """The draft as text in this format."""
     if compliance:
         from service.exports.compliance import report_with_compliance
 
@@ -110,20 +123,12 @@ def _rendered(
     return export_format(format_).render(draft, catalogue)
 
 
-def _knowledge(overlays: list[Path]) -> "Catalogue":
+def knowledge(overlays: list[Path]) -> "Catalogue":
     """The catalogue with the directories of the settings, then these. Raises `CatalogueError`."""
     from agents.catalogue.loader import load
     from service.cli.catalogue import directories
 
     return load(directories(overlays))
-
-
-def _progress(quiet: bool) -> bool:
-    return not quiet and sys.stderr.isatty()
-
-
-def _say(step: str) -> None:
-    typer.echo(f"lintel: {step}", err=True)
 
 
 def _say_what_is_missing(source: "Source") -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from agents.analysts.trouble import Remedy, Trouble
+from service.analyst import BY_RULES, clause, left_to_rules
 from service.db import enqueue, now
 from service.metrics.spending import spent
 from service.models import Review
@@ -54,12 +55,12 @@ def after(
     if trouble.remedy is not Remedy.WAIT:
         if settings.analyst == "model":
             return GiveUp(trouble.sentence)
-        return Offline(f"The model could not judge: {_clause(trouble)}; {BY_RULES}")
+        return Offline(left_to_rules(trouble))
     first, minutes = since or moment, settings.model_wait_minutes
     end = first + timedelta(minutes=minutes)
     if moment >= end:
         for_long = f" for {minutes} minute{'' if minutes == 1 else 's'}" if minutes else ""
-        return Offline(f"The model could not be reached{for_long}: {_clause(trouble)}; {BY_RULES}")
+        return Offline(f"The model could not be reached{for_long}: {clause(trouble)}; {BY_RULES}")
     # As long as it has been waited already: each pause doubles the time.
     waited = (moment - first).total_seconds()
     pause = trouble.retry_after or min(max(waited, SHORTEST), LONGEST)
@@ -67,13 +68,6 @@ def after(
     pause *= 1 + 0.2 * _chance.random()
     due_at = min(moment + timedelta(seconds=pause), end)
     return Wait(due_at, first, trouble.sentence)
-
-
-BY_RULES = "this draft was made by the offline rules."
-
-
-def _clause(trouble: Trouble) -> str:
-    return trouble.sentence.rstrip(". ")
 
 
 def wait(session: Session, review_id: str, owner: str, pause: Wait) -> bool:

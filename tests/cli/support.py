@@ -5,10 +5,14 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner, Result
+
 from service.roles import FOREIGN
+from service.settings import settings
 from tests.support import ROOT
 
 DESIGN = """# Refund assistant
@@ -47,6 +51,27 @@ def lintel(
     )
 
 
+def here(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs commands in this process, with the settings that are given and no others: libraries of
+    models take seconds to load, once for all."""
+
+    def run(*args: str | Path, **env: str) -> Result:
+        from service.cli.main import app
+
+        with monkeypatch.context() as patch:
+            for name in set(os.environ) - set(environment()):
+                patch.delenv(name)
+            for name, value in env.items():
+                patch.setenv(name, value)
+            settings.cache_clear()
+            try:
+                return CliRunner().invoke(app, [str(arg) for arg in args])
+            finally:
+                settings.cache_clear()
+
+    return run
+
+
 def command(*args: str | Path) -> list[str]:
     """The command as the installed script runs it."""
     run = "from service.cli.main import run; run()"
@@ -60,15 +85,18 @@ def environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**clean, **(env or {})}
 
 
-def on_a_terminal(*args: str | Path) -> tuple[str, int]:
+def on_a_terminal(*args: str | Path, env: Mapping[str, str] | None = None) -> tuple[str, int]:
     """What a person at a terminal sees, and the exit code."""
+    # Libraries are quieter where they see a test or a build.
+    quieting = ("PYTEST_", "CI")
+    given = {k: v for k, v in environment(env).items() if not k.startswith(quieting)}
     leader, follower = pty.openpty()
     process = subprocess.Popen(
         command(*args),
         stdin=subprocess.DEVNULL,
         stdout=follower,
         stderr=follower,
-        env=environment(),
+        env=given,
         cwd=ROOT,
     )
     os.close(follower)

@@ -38,9 +38,9 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_help_names_every_command_and_every_exit_code() -> None:
     text = lintel("--help").stdout.decode()
-    for name in ("up", "demo", "review", "audit", "catalogue", "db", "doctor", "version"):
+    for name in ("up", "demo", "review", "replay", "audit", "catalogue", "db", "doctor", "version"):
         assert f"\n  {name} " in text
-    for code in range(6):
+    for code in (*range(7), 130):
         assert f"\n    {code}  " in text
 
 

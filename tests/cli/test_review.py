@@ -23,14 +23,6 @@ from tests.cli.support import (
 from tests.support import ROOT, require_cases
 
 
-@pytest.fixture
-def design(tmp_path: Path) -> Path:
-    """The small design as a file."""
-    path = tmp_path / "design.md"
-    path.write_text(DESIGN)
-    return path
-
-
 def reviewed(*args: str | Path, stdin: bytes = b"") -> ReviewJson:
     """The JSON of a review that went well."""
     result = lintel("review", *args, "--format", "json", stdin=stdin)

@@ -169,11 +169,11 @@ class Asking:
         """One run, behind the call that writes the same prefix where there is one."""
         key = hashlib.sha256(f"{name}\0{call.prefix}\0{call.shared}".encode("utf-8", "replace"))
         if not caches(model):
-            return await self._run(model, name, call, None)
+            return await self._run(model, call, None)
         async with self.warmth.turn(key.hexdigest()) as began:
-            return await self._run(model, name, call, began)
+            return await self._run(model, call, began)
 
-    async def _run(self, model: Model, name: str, call: Call[A], began: asyncio.Event | None) -> A:
+    async def _run(self, model: Model, call: Call[A], began: asyncio.Event | None) -> A:
         usage = RunUsage()
 
         async def first_word(_: RunContext[Asked], events: AsyncIterable[Any]) -> None:
@@ -199,7 +199,7 @@ class Asking:
             try:
                 return await _once_more(run)
             except Exception as error:
-                raise translated(error, name) from error
+                raise translated(error, model.model_name) from error
             finally:
                 self.spending.add(usage, model.model_name)
 

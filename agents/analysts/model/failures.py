@@ -7,16 +7,16 @@ from pydantic_ai import exceptions as raised
 from agents.analysts.trouble import Kind, Trouble
 
 _HTTP: tuple[tuple[type[BaseException], Kind, str], ...] = (
-    (raised.ModelRateLimitError, Kind.RATE_LIMITED, "is limiting our rate; it will be asked again"),
+    (raised.ModelRateLimitError, Kind.RATE_LIMITED, "is limiting our rate"),
     (
         raised.ModelQuotaExceededError,
         Kind.QUOTA,
         "refuses because the account's credit or quota is used up; raise it with the provider",
     ),
-    (raised.ModelOverloadedError, Kind.OVERLOADED, "is overloaded; it will be asked again"),
-    (raised.ModelUnavailableError, Kind.OVERLOADED, "is unavailable; it will be asked again"),
-    (raised.ModelServerError, Kind.SERVER_ERROR, "failed on its side; it will be asked again"),
-    (raised.ModelTimeoutError, Kind.TIMED_OUT, "did not answer in time; it will be asked again"),
+    (raised.ModelOverloadedError, Kind.OVERLOADED, "is overloaded"),
+    (raised.ModelUnavailableError, Kind.OVERLOADED, "is unavailable"),
+    (raised.ModelServerError, Kind.SERVER_ERROR, "failed on its side"),
+    (raised.ModelTimeoutError, Kind.TIMED_OUT, "did not answer in time"),
     (
         raised.ModelConnectionError,
         Kind.UNREACHABLE,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pydantic_ai
 from pydantic_ai import Agent, InstrumentationSettings
 from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model, infer_model
@@ -15,6 +16,9 @@ from agents.analysts.model.options import ModelOptions
 from agents.analysts.trouble import Kind, Trouble
 
 Wrap = Callable[[Model], Model]
+
+# The library greets whoever runs it first at a terminal; what is printed here is ours.
+pydantic_ai.BANNER_ENABLED = False
 
 
 class Models:

@@ -10,6 +10,12 @@ from agents.values import Value
 STEPS = ("triage", "extract", "judge", "propose", "merge", "refute", "roads", "write")
 """Judgements of a model; each has a prompt folder and an answer type of its own."""
 
+VERSIONED = (
+    *("reviewer", "model", "triage", "extract", "judge", "sweep", "lenses"),
+    *("merge", "refute", "roads", "write"),
+)
+"""Prompts of which `ModelOptions.prompts` may name another version than the newest."""
+
 DEFAULT_MODEL = "anthropic:claude-sonnet-5-5"
 
 

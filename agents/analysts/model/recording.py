@@ -23,6 +23,7 @@ from pydantic_ai.models import (
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 
+from agents.analysts.model.failures import translated
 from agents.analysts.trouble import Kind, Trouble
 
 _STEP = re.compile(r"Answer with submit_(\w+)\.")
@@ -46,34 +47,47 @@ class Transcript:
 
     def begin(self) -> None:
         """Make the folder. Raises OSError; a folder that has a transcript is not written over."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        # It will hold what the documents say: for its owner alone.
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(self.folder.glob("[0-9][0-9][0-9]-*.json")):
             raise FileExistsError(
                 f"{self.folder} already holds a transcript: choose another folder"
             )
 
     def keep(self, request: Mapping[str, Any], key: str, outcome: Mapping[str, Any]) -> None:
-        """Write one call."""
+        """Write one call. Raises `Trouble` where that fails: a transcript with a hole is none."""
         self._count += 1
         found = _STEP.findall(json.dumps(request["messages"]))
         name = f"{self._count:03}-{found[-1] if found else 'call'}.json"
         text = json.dumps({"key": key, "request": request, **outcome}, indent=1, ensure_ascii=False)
-        (self.folder / name).write_text(text + "\n", encoding="utf-8")
+        try:
+            (self.folder / name).write_text(text + "\n", encoding="utf-8", errors="replace")
+        except OSError as error:
+            reason = f"{self.folder / name} cannot be written: {error.strerror}."
+            raise Trouble(Kind.TRANSCRIPT, reason) from error
 
-    def answers(self) -> dict[str, list[ModelResponse]]:
-        """The recorded answers by key, in order. Raises `Trouble` where there are none."""
-        kept: dict[str, list[ModelResponse]] = {}
+    def answers(self) -> dict[str, list[ModelResponse | Trouble]]:
+        """What came back by key, in order. Raises `Trouble` where there is nothing.
+
+        Where a call went wrong and was made again, only what came in the end counts.
+        """
+        kept: dict[str, list[ModelResponse | Trouble]] = {}
+        failed: dict[str, Trouble] = {}
         for file in sorted(self.folder.glob("[0-9][0-9][0-9]-*.json")):
             try:
                 one = json.loads(file.read_text(encoding="utf-8"))
-                if "response" in one:
-                    (response,) = ModelMessagesTypeAdapter.validate_python([one["response"]])
-                    if isinstance(response, ModelResponse):
-                        kept.setdefault(str(one["key"]), []).append(response)
-            except (ValueError, KeyError, TypeError) as error:
-                raise Trouble(Kind.REJECTED, f"{file} is not a call of a transcript.") from error
-        if not kept:
-            raise Trouble(Kind.REJECTED, f"{self.folder} holds no answers to replay.")
+                if "trouble" in one:
+                    failed[str(one["key"])] = _trouble(one["trouble"])
+                    continue
+                (response,) = ModelMessagesTypeAdapter.validate_python([one["response"]])
+                if isinstance(response, ModelResponse):
+                    kept.setdefault(str(one["key"]), []).append(response)
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                raise Trouble(Kind.TRANSCRIPT, f"{file} is not a call of a transcript.") from error
+        if not kept and not failed:
+            raise Trouble(Kind.TRANSCRIPT, f"{self.folder} holds no transcript to replay.")
+        for key, trouble in failed.items():
+            kept.setdefault(key, [trouble])
         return kept
 
 
@@ -95,7 +109,7 @@ class Recorder(WrapperModel):
         try:
             answer = await super().request(messages, model_settings, model_request_parameters)
         except Exception as error:
-            self._transcript.keep(asked, key, {"error": f"{type(error).__name__}: {error}"})
+            self._transcript.keep(asked, key, _went_wrong(error, self))
             raise
         self._transcript.keep(asked, key, _answered(answer))
         return answer
@@ -117,7 +131,7 @@ class Recorder(WrapperModel):
                 yield stream
                 answer = stream.get()
         except Exception as error:
-            self._transcript.keep(asked, key, {"error": f"{type(error).__name__}: {error}"})
+            self._transcript.keep(asked, key, _went_wrong(error, self))
             raise
         self._transcript.keep(asked, key, _answered(answer))
 
@@ -125,7 +139,7 @@ class Recorder(WrapperModel):
 class Replayer(WrapperModel):
     """Answers from a transcript; the wrapped model shapes requests and is never asked."""
 
-    def __init__(self, wrapped: Model, answers: dict[str, list[ModelResponse]]) -> None:
+    def __init__(self, wrapped: Model, answers: dict[str, list[ModelResponse | Trouble]]) -> None:
         super().__init__(wrapped)
         self._answers = answers
 
@@ -141,11 +155,14 @@ class Replayer(WrapperModel):
         if not left:
             step = _STEP.findall(json.dumps(asked["messages"]))
             raise Trouble(
-                Kind.REJECTED,
+                Kind.TRANSCRIPT,
                 f"The transcript has no answer for this {step[-1] if step else 'call'}: the document, the "
                 "catalogue, a prompt or the model is another one than when it was written.",
             )
-        return left.pop(0) if len(left) > 1 else left[0]
+        one = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(one, Trouble):
+            raise Trouble(one.kind, one.sentence, one.retry_after)
+        return one
 
     @asynccontextmanager
     async def request_stream(
@@ -183,6 +200,16 @@ def _asked(
     }
     decides = json.dumps([model.model_name, _steady(plain), tools], sort_keys=True)
     return request, hashlib.sha256(decides.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _went_wrong(error: Exception, model: Model) -> dict[str, Any]:
+    trouble = translated(error, model.model_name)
+    said = {"kind": trouble.kind, "sentence": trouble.sentence, "retry_after": trouble.retry_after}
+    return {"trouble": said, "error": f"{type(error).__name__}: {error}"}
+
+
+def _trouble(kept: Mapping[str, Any]) -> Trouble:
+    return Trouble(Kind(kept["kind"]), str(kept["sentence"]), kept["retry_after"])
 
 
 def _answered(answer: ModelResponse) -> dict[str, Any]:
