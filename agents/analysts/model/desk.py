@@ -51,13 +51,19 @@ class Desk:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """At least one; all of the documents in the first where they fit."""
-        cut = slices(self._reading.documents, self.budget)
-        return tuple(Part(self._prefix(piece), piece) for piece in cut or ((),))
+        cut = slices(self._reading.documents, self.budget) or ((),)
+        overview = self._outline() if len(cut) > 1 else self._names()
+        return tuple(Part(self._prefix(piece, overview), piece) for piece in cut)
+
+    @property
+    def whole(self) -> bool:
+        """True where every call has all documents before it, so that a line number is a quote."""
+        return len(self.parts) == 1
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was read how, where it was not read as a whole."""
-        if len(self.parts) < 2:
+        if self.whole:
             return ()
         places = "; ".join(
             ", ".join(f"{s.path} lines {s.line_start}-{s.line_end}" for s in part.slices)
@@ -93,10 +99,18 @@ class Desk:
             seen.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
         return seen.hexdigest()[:24]
 
-    def _prefix(self, piece: Iterable[Slice]) -> str:
+    def _outline(self) -> str:
+        return reveal(outline(self._reading.documents))
+
+    def _names(self) -> str:
+        """Who sees everything needs no table of contents."""
+        documents = self._reading.documents.items()
+        return "\n".join(f"{_flat(path)} ({d.line_count} lines)" for path, d in documents)
+
+    def _prefix(self, piece: Iterable[Slice], overview: str) -> str:
         return prompts.load("reviewer", self._version).render(
             fence=self.fence,
-            outline=reveal(outline(self._reading.documents)),
+            outline=overview,
             documents="\n".join((*self._request(), *self._printed(piece))),
         )
 
