@@ -62,14 +62,12 @@ def slices(
 
 def numbered(document: Document, line_start: int, line_end: int, *, label: str = "") -> str:
     """Lines as `12| text`, or `2:12| text` with a label; what is not seen as `⟨U+200B⟩`.
-    An empty line has no number: there is nothing in it to quote.
 
     Of a line of more than 20,000 characters the beginning, and how many more it has.
     """
     before = f"{label}:" if label else ""
     numbers = range(max(line_start, 1), min(line_end, document.line_count) + 1)
-    shown = ((n, _shown(document.lines(n, n))) for n in numbers)
-    return "\n".join(f"{before}{n}| {text}" if text else "" for n, text in shown)
+    return "\n".join(f"{before}{n}| {_shown(document.lines(n, n))}" for n in numbers)
 
 
 def outline(documents: Mapping[str, Document], limit_chars: int = 6000) -> str:

@@ -10,14 +10,16 @@ Id = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 
 
 def _lean(schema: dict[str, Any]) -> None:
-    """Without what tells a model nothing: every call of a review carries the schemas of all answers.
-
-    Limits of length are far above what the prompts ask for, and are still checked.
-    """
-    for member in schema.get("properties", {}).values():
-        for part in (member, member.get("items", {})):
+    """Limits of length are far above what the prompts ask for: they are checked, and not sent."""
+    for field in schema.get("properties", {}).values():
+        for part in (field, field.get("items", {})):
             part.pop("maxLength", None)
             part.pop("default", None)
+
+
+def _bare(schema: dict[str, Any]) -> None:
+    _lean(schema)
+    schema.pop("description", None)
 
 
 class Answer(BaseModel):
@@ -26,14 +28,20 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=_lean)
 
 
-class Cited(Answer):
-    """Words of a document, by the rules for quotes."""
+class Member(Answer):
+    """Base of what answers are made of; its docstring is not sent."""
 
-    # What belongs into each is said once, in the prompt `reviewer`, and not in every answer's schema.
+    model_config = ConfigDict(json_schema_extra=_bare)
+
+
+class Cited(Member):
+    """Words of a document, and the line on which they begin."""
+
     line: int
     quote: Annotated[str, StringConstraints(max_length=1200)]
     document: int = 1
     absent: Short = ""
+    """What is not said, where that is the point; the quote is then where one would expect it."""
 
 
 Quotes = Annotated[tuple[Cited, ...], Field(max_length=4)]

@@ -5,6 +5,7 @@ own, with the outline of the whole and a few neighbouring lines.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ RESERVED_TOKENS = 40_000
 """Of the window: rules, tools, what a step adds, corrections, and the answer."""
 _SMALLEST = 12_000
 _LONGEST_BODY = 4_000
+_EMPTY = re.compile(r"^(?:\d+:)?\d+\| $", re.MULTILINE)
+"""A printed line with nothing in it to quote: it stays, for the look of the text, without its number."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ class Desk:
                         yield f"[{self.fence} neighbouring lines {place}]"
                     elif s.context_before is not None:
                         yield f"[{self.fence} this part]"
-                    yield numbered(document, *lines, label=label)
+                    yield _EMPTY.sub("", numbered(document, *lines, label=label))
 
     @property
     def _paths(self) -> tuple[str, ...]:

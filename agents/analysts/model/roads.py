@@ -39,7 +39,7 @@ async def roads(
             problems,
             part=part,
             patterns=texts.patterns(patterns),
-            findings=texts.findings(findings, room.reading),
+            findings=texts.findings(findings, room.reading, why=not room.desk.whole),
         )
         known = ((road, by_id.get(road.pattern)) for road in answer.roads)
         return [_verdict(road, pattern, findings, room) for road, pattern in known if pattern]

@@ -13,7 +13,9 @@ from agents.findings import Candidate, Clause, Finding, Question, Truth
 from agents.system import Component, ControlStatement, Flow
 
 _QUOTE = 120
-_CLAIM = 180
+_STATEMENT = 90
+_SETTLES = 150
+_GIST = 100
 _MOST_FLOWS = 150
 _MOST_CONTROLS = 60
 
@@ -31,6 +33,10 @@ class Places:
         places = (f"{self._before.get(e.path, '')}{e.line_start}" for e in evidence)
         return ",".join(dict.fromkeys(places))
 
+    def said(self, evidence: Sequence[Evidence]) -> str:
+        """` | line 12`, or nothing."""
+        return f" | line {self.lines(evidence)}" if evidence else ""
+
 
 def vocabulary(words: Vocabulary) -> str:
     """The closed lists with their meanings."""
@@ -41,7 +47,7 @@ def vocabulary(words: Vocabulary) -> str:
         ("attributes", words.attribute_terms),
     )
     return "\n\n".join(
-        f"{name}:\n" + "\n".join(f"- {term.id}: {term.meaning}" for term in terms)
+        f"{name}:\n" + "\n".join(f"{term.id}: {term.meaning}" for term in terms)
         for name, terms in lists
     )
 
@@ -97,6 +103,7 @@ def findings(
     items: Sequence[Finding],
     reading: Reading,
     *,
+    why: bool = True,
     ids: bool = False,
     change: bool = False,
     quotes: int = 0,
@@ -108,11 +115,12 @@ def findings(
     at = Places(reading)
     rows = []
     for number, finding in enumerate(items, 1):
+        shown, rest = finding.evidence[:quotes], finding.evidence[quotes:]
         part = finding.component_id or "the whole"
         known = f" | {finding.threat_id}" if finding.threat_id and ids else ""
-        rows.append(f"{number}. {_flat(finding.title)} | on {part}{known}")
-        shown, rest = finding.evidence[:quotes], finding.evidence[quotes:]
-        rows.append(f"   why: {_flat(finding.why)}{_named(rest, at)}")
+        rows.append(f"{number}. {_flat(finding.title)} | on {part}{known}{at.said(rest)}")
+        if why:
+            rows.append(f"   why: {_flat(finding.why)}")
         if change:
             rows.append(f"   change: {_flat(finding.change)}")
             if finding.refutation is not None and finding.refutation.outcome == "narrows":
@@ -126,7 +134,7 @@ def questions(items: Sequence[Question], reading: Reading, first: int) -> str:
     at = Places(reading)
     return (
         "\n".join(
-            f"{number}. {_flat(q.text)} | why: {_flat(q.why)} | {_quoted(q.evidence[0], at)}"
+            f"{number}. {_flat(q.text)} | why: {_flat(q.why)}{at.said(q.evidence[:1])}"
             for number, q in enumerate(items, first)
         )
         or "none"
@@ -172,7 +180,7 @@ def _flow(flow: Flow, at: Places) -> str:
 def _controls(controls: Iterable[ControlStatement], at: Places) -> list[str]:
     by_standing: dict[str, list[str]] = {}
     for control in controls:
-        said = f"{at.lines((control.evidence,))}: {_flat(control.text)[:_QUOTE]}"
+        said = f"{at.lines((control.evidence,))}: {_cut(control.text, _STATEMENT)}"
         by_standing.setdefault(control.standing, []).append(said)
     return [row for standing, said in by_standing.items() for row in (f"{standing}:", *said)]
 
@@ -185,9 +193,9 @@ def _letters(preconditions: Iterable[str]) -> dict[str, str]:
 
 def _threat(threat: Threat, letters: Mapping[str, str]) -> str:
     settled = "; ".join(threat.mitigated_when_document_shows[:2])
-    what = _flat(threat.description).partition(". ")[0][:_CLAIM].rstrip(".")
+    what = _cut(threat.description.partition(". ")[0], _GIST).rstrip(".")
     needs = "; ".join(f"({letter}) {_flat(text)}" for text, letter in letters.items())
-    return f"* {_flat(threat.title)}: {what}. Needs: {needs}. Settled by: {_flat(settled)[:_CLAIM]}"
+    return f"* {_flat(threat.title)}: {what}. Needs: {needs}. Settled by: {_cut(settled, _SETTLES)}"
 
 
 def _candidate(number: int, item: Candidate, letters: Mapping[str, str], at: Places) -> str:
@@ -212,15 +220,14 @@ def _quoted(evidence: Evidence, at: Places) -> str:
     """Where something is not said, the quote is only the place, and a line is place enough."""
     if evidence.label is Label.ABSENT:
         return f"nothing said of {_flat(evidence.note) or 'it'} at line {at.lines((evidence,))}"
-    return f'line {at.lines((evidence,))}: "{_flat(evidence.quote)[:_QUOTE]}"'
-
-
-def _named(evidence: Sequence[Evidence], at: Places) -> str:
-    if not evidence:
-        return ""
-    lines = at.lines(evidence)
-    return f" (line{'s' if ',' in lines else ''} {lines})"
+    return f'line {at.lines((evidence,))}: "{_cut(evidence.quote, _QUOTE)}"'
 
 
 def _flat(text: str) -> str:
     return reveal(" ".join(text.split()))
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many characters, without a torn word at the end."""
+    flat = _flat(text)
+    return flat if len(flat) <= most else f"{flat[:most].rpartition(' ')[0] or flat[:most]}…"
