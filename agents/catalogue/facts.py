@@ -8,6 +8,8 @@ from agents.evidence import Evidence
 from agents.findings import Truth
 from agents.system import Flow, Standing, SystemModel
 
+BY_KIND = "The design has "
+"""How a test of kinds begins in words."""
 OUTSIDERS = frozenset({"external_user", "external_content"})
 """Kinds that lie outside the trust boundary by their meaning: what they send is untrusted."""
 WHOLE_DESIGN = 6
@@ -72,7 +74,7 @@ def any_of(truths: Iterable[Truth]) -> Truth:
 
 def _component(kinds: tuple[str, ...], system: SystemModel) -> Answer:
     hits = [Hit((c.id,), c.evidence) for c in system.of_kind(*kinds)]
-    return _answer(f"The design has {_words(kinds)}", hits, _missing_kind(system))
+    return _answer(f"{BY_KIND}{_words(kinds)}", hits, _missing_kind(system))
 
 
 def _attribute(attributes: tuple[str, ...], system: SystemModel) -> Answer:

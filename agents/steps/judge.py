@@ -21,7 +21,7 @@ from agents.steps.checked import Checked, Sieve
 MAX_QUESTIONS = 7
 MOST_GROUPS = 4
 """Judgements that the candidates of one review are packed into, at most."""
-GROUP = 24
+GROUP = 32
 """Candidates that one judgement takes before another is begun."""
 _PER_COMPONENT = 3
 _PER_DOMAIN = 2

@@ -1,16 +1,20 @@
-"""The typed answer of each judgement. Docstrings and descriptions are what the model reads."""
+"""The typed answer of each judgement, one tool each.
+
+What belongs into a field is said once, in the prompt of the step, and not again in the schemas: every
+call of a review carries all of them. Of the docstrings a model reads those of the answers.
+"""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from agents.analysts.model.cited import Answer, Cited, Id, Quotes, Sentence, Short
+from agents.analysts.model.cited import Answer, Cited, Id, Member, Quotes, Sentence, Short
 
 Scale = Annotated[int, Field(ge=1, le=5)]
 Stride = Literal["S", "T", "R", "I", "D", "E"]
 
 
-class TriageReason(Answer):
+class TriageReason(Member):
     """Why this tier."""
 
     text: Sentence
@@ -22,33 +26,33 @@ class TriageAnswer(Answer):
 
     is_design: bool
     tier: Literal["low", "medium", "high", "critical"]
-    depth: Literal["none", "light", "full"] = Field(description="none only when it is no design.")
+    depth: Literal["none", "light", "full"]
     reasons: tuple[TriageReason, ...] = Field(max_length=6)
 
 
-class Part(Answer):
+class Part(Member):
     """A component under the name that the document uses."""
 
-    id: Id = Field(description="Lower-case slug of the name, unique in this answer.")
+    id: Id
     name: Short
     kind: Id
     aliases: tuple[Short, ...] = ()
-    attributes: tuple[Id, ...] = Field(default=(), description="Attributes that the text states.")
+    attributes: tuple[Id, ...] = ()
     evidence: Quotes
 
 
-class Move(Answer):
+class Move(Member):
     """Something moves or calls from one component to another."""
 
     source: Id
     target: Id
     label: Short = ""
-    data: tuple[Id, ...] = Field(default=(), description="Data class ids.")
-    crosses: tuple[Id, ...] = Field(default=(), description="Boundary ids.")
+    data: tuple[Id, ...] = ()
+    crosses: tuple[Id, ...] = ()
     evidence: Quotes
 
 
-class Border(Answer):
+class Border(Member):
     """A trust boundary."""
 
     kind: Id
@@ -56,7 +60,7 @@ class Border(Answer):
     evidence: Quotes
 
 
-class Holding(Answer):
+class Holding(Member):
     """A class of data, and the component that stores or carries it."""
 
     data_class: Id
@@ -64,7 +68,7 @@ class Holding(Answer):
     evidence: Quotes
 
 
-class Trait(Answer):
+class Trait(Member):
     """A design attribute and how it stands in the text."""
 
     attribute: Id
@@ -73,7 +77,7 @@ class Trait(Answer):
     evidence: Quotes
 
 
-class Control(Answer):
+class Control(Member):
     """A statement about a security control and how it stands in the text."""
 
     text: Sentence
@@ -82,7 +86,7 @@ class Control(Answer):
     evidence: Cited
 
 
-class Seen(Answer):
+class Seen(Member):
     """A technology that the text names."""
 
     name: Short
@@ -102,16 +106,16 @@ class ExtractAnswer(Answer):
     technologies: tuple[Seen, ...] = Field(default=(), max_length=40)
 
 
-class Ruling(Answer):
+class Ruling(Member):
     """The verdict on one candidate."""
 
     candidate: int
     verdict: Literal["applies", "mitigated", "unknown"]
-    reason: Sentence = Field(description="One or two sentences with the document's own names.")
+    reason: Sentence
     evidence: Quotes
 
 
-class Rejected(Answer):
+class Rejected(Member):
     """Candidates that do not apply to this design, for one reason."""
 
     candidates: tuple[int, ...]
@@ -125,19 +129,19 @@ class JudgeAnswer(Answer):
     not_applicable: tuple[Rejected, ...] = ()
 
 
-class Threat(Answer):
+class Threat(Member):
     """One attack or failure that this very design makes possible."""
 
-    title: Short = Field(description="The consequence at this part, at most 12 words.")
-    component: Id = Field(description="Id of the component of the system model that is at fault.")
+    title: Short
+    component: Id
     stride: tuple[Stride, ...] = Field(max_length=3)
     category: Literal["ai", "classic"]
     likelihood: Scale
     impact: Scale
-    why: Sentence = Field(description="The path: who does what at which part, and what follows.")
-    change: Sentence = Field(description="What to change in this design.")
-    question: Sentence = Field(default="", description="The one question that would settle it.")
-    catalogue_id: Id = Field(default="", description="Only an id that was shown to you.")
+    why: Sentence
+    change: Sentence
+    question: Sentence = ""
+    catalogue_id: Id = ""
     evidence: Quotes
 
 
@@ -147,15 +151,15 @@ class ProposeAnswer(Answer):
     threats: tuple[Threat, ...] = Field(max_length=25)
 
 
-class Same(Answer):
+class Same(Member):
     """Findings that are one: the same attack on the same part with the same fix."""
 
-    keep: int = Field(description="Number of the finding that says it best.")
-    also: tuple[int, ...] = Field(description="Numbers of the others.")
+    keep: int
+    also: tuple[int, ...]
     reason: Sentence
 
 
-class Named(Answer):
+class Named(Member):
     """The catalogue threat that a finding is an instance of."""
 
     finding: int
@@ -169,46 +173,40 @@ class MergeAnswer(Answer):
     named: tuple[Named, ...] = ()
 
 
-class Attempt(Answer):
+class Attempt(Member):
     """An attempt to break a finding that did something to it."""
 
     finding: int
     outcome: Literal["narrows", "drops"]
     ground: Literal["contradicted", "mitigated", "generic", "duplicate"]
     reason: Sentence
-    evidence: Quotes = Field(
-        default=(), description="The words that contradict or mitigate; needed for these two."
-    )
+    evidence: Quotes = ()
 
 
 class RefuteAnswer(Answer):
     """What is left of each finding; every number is in one of the two lists."""
 
-    keeps: tuple[int, ...] = Field(description="Numbers of findings that could not be broken.")
+    keeps: tuple[int, ...]
     broken: tuple[Attempt, ...] = ()
 
 
-class Shown(Answer):
+class Shown(Member):
     """One required control of a pattern."""
 
     control: Id
     shown: bool
-    evidence: Cited | None = Field(
-        default=None, description="The words that show it, or that deny it."
-    )
-    missing: Short = Field(default="", description="What the text lacks, where it is not shown.")
+    evidence: Cited | None = None
+    missing: Short = ""
 
 
-class Road(Answer):
+class Road(Member):
     """How the design stands to one pattern."""
 
     pattern: Id
     status: Literal["adopted", "partly", "deviates", "recommended"]
     reason: Sentence
     controls: tuple[Shown, ...] = ()
-    covers: tuple[int, ...] = Field(
-        default=(), description="Numbers of findings that adopting the pattern would answer."
-    )
+    covers: tuple[int, ...] = ()
 
 
 class RoadsAnswer(Answer):
@@ -217,23 +215,19 @@ class RoadsAnswer(Answer):
     roads: tuple[Road, ...] = ()
 
 
-class Worded(Answer):
+class Worded(Member):
     """One review comment in words for the author."""
 
     about: int
     title: Short
-    why: Sentence = Field(description="Why here, with the document's own names; two sentences.")
-    change: Sentence = Field(description="What to change; one or two sentences.")
-    question: Sentence = Field(default="", description="One question, or nothing.")
+    why: Sentence
+    change: Sentence
+    question: Sentence = ""
 
 
 class WriteAnswer(Answer):
     """What people read."""
 
     comments: tuple[Worded, ...]
-    summary: Annotated[str, Field(max_length=1600)] = Field(
-        description="For engineers: three to six sentences."
-    )
-    brief: Annotated[str, Field(max_length=900)] = Field(
-        description="For a reader who is not technical: two to four sentences."
-    )
+    summary: Annotated[str, Field(max_length=1600)]
+    brief: Annotated[str, Field(max_length=900)]

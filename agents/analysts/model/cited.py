@@ -1,6 +1,6 @@
 """How a model cites: the quote as it copied it, and the line it says it is on."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -9,25 +9,39 @@ Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=70
 Id = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 
 
+def _lean(schema: dict[str, Any]) -> None:
+    """Limits of length are far above what the prompts ask for: they are checked, and not sent."""
+    for field in schema.get("properties", {}).values():
+        for part in (field, field.get("items", {})):
+            part.pop("maxLength", None)
+            part.pop("default", None)
+
+
+def _bare(schema: dict[str, Any]) -> None:
+    _lean(schema)
+    schema.pop("description", None)
+
+
 class Answer(BaseModel):
     """Base of what a model fills in; a field that is not asked for is ignored, not an error."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", json_schema_extra=_lean)
 
 
-class Cited(Answer):
-    """Words of a document."""
+class Member(Answer):
+    """Base of what answers are made of; its docstring is not sent."""
 
-    line: int = Field(description="Number of the line on which the quote begins.")
-    quote: Annotated[str, StringConstraints(max_length=1200)] = Field(
-        description="Copied exactly from the document, 4 to 40 words, without the line number."
-    )
-    document: int = Field(default=1, description="Number of the document, where there are several.")
-    absent: Short = Field(
-        default="",
-        description="Only where the point is that something is not said: what is missing. "
-        "The quote is then the place where one would expect it.",
-    )
+    model_config = ConfigDict(json_schema_extra=_bare)
+
+
+class Cited(Member):
+    """Words of a document, and the line on which they begin."""
+
+    line: int
+    quote: Annotated[str, StringConstraints(max_length=1200)]
+    document: int = 1
+    absent: Short = ""
+    """What is not said, where that is the point; the quote is then where one would expect it."""
 
 
 Quotes = Annotated[tuple[Cited, ...], Field(max_length=4)]

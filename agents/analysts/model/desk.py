@@ -5,6 +5,7 @@ own, with the outline of the whole and a few neighbouring lines.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ RESERVED_TOKENS = 40_000
 """Of the window: rules, tools, what a step adds, corrections, and the answer."""
 _SMALLEST = 12_000
 _LONGEST_BODY = 4_000
+_EMPTY = re.compile(r"^(?:\d+:)?\d+\| $", re.MULTILINE)
+"""A printed line with nothing in it to quote: it stays, for the look of the text, without its number."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,19 @@ class Desk:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """At least one; all of the documents in the first where they fit."""
-        cut = slices(self._reading.documents, self.budget)
-        return tuple(Part(self._prefix(piece), piece) for piece in cut or ((),))
+        cut = slices(self._reading.documents, self.budget) or ((),)
+        overview = self._outline() if len(cut) > 1 else self._names()
+        return tuple(Part(self._prefix(piece, overview), piece) for piece in cut)
+
+    @property
+    def whole(self) -> bool:
+        """True where every call has all documents before it, so that a line number is a quote."""
+        return len(self.parts) == 1
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was read how, where it was not read as a whole."""
-        if len(self.parts) < 2:
+        if self.whole:
             return ()
         places = "; ".join(
             ", ".join(f"{s.path} lines {s.line_start}-{s.line_end}" for s in part.slices)
@@ -95,10 +104,18 @@ class Desk:
             seen.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
         return seen.hexdigest()[:24]
 
-    def _prefix(self, piece: Iterable[Slice]) -> str:
+    def _outline(self) -> str:
+        return reveal(outline(self._reading.documents))
+
+    def _names(self) -> str:
+        """Who sees everything needs no table of contents."""
+        documents = self._reading.documents.items()
+        return "\n".join(f"{_flat(path)} ({d.line_count} lines)" for path, d in documents)
+
+    def _prefix(self, piece: Iterable[Slice], overview: str) -> str:
         return prompts.load("reviewer", self._version).render(
             fence=self.fence,
-            outline=reveal(outline(self._reading.documents)),
+            outline=overview,
             documents="\n".join((*self._request(), *self._printed(piece))),
         )
 
@@ -127,7 +144,7 @@ class Desk:
                         yield f"[{self.fence} neighbouring lines {place}]"
                     elif s.context_before is not None:
                         yield f"[{self.fence} this part]"
-                    yield numbered(document, *lines, label=label)
+                    yield _EMPTY.sub("", numbered(document, *lines, label=label))
 
     @property
     def _paths(self) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ async def _part(asked: Sequence[Finding], room: Room, part: int) -> list[Refutat
                 found.append(f"{where}: duplicate needs the number of the stronger in reason.")
         return found
 
-    text = texts.findings(asked, full=True)
+    text = texts.findings(asked, room.reading, quotes=1 if room.desk.whole else 2)
     answer = await room.ask(RefuteAnswer, "refute", problems, part=part, findings=text)
     return _refutations(answer, asked, room)
 

@@ -39,7 +39,7 @@ async def roads(
             problems,
             part=part,
             patterns=texts.patterns(patterns),
-            findings=texts.findings(findings, full=False),
+            findings=texts.findings(findings, room.reading, why=not room.desk.whole),
         )
         known = [(road, by_id.get(road.pattern)) for road in answer.roads]
         meter().dropped += sum(pattern is None for _, pattern in known)

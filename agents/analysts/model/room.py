@@ -82,7 +82,7 @@ class Room:
     def _system(self) -> str:
         return self._render(
             "model",
-            system=texts.system_model(self.reading.system),
+            system=texts.system_model(self.reading),
             catalogue=texts.catalogue_ids(self.reading),
         )
 

@@ -1,18 +1,41 @@
 """What a step shows to the model, as compact numbered text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, product
+from string import ascii_lowercase
 
 from agents.analysts.base import Reading
-from agents.catalogue.schema import Pattern, Term, Vocabulary
+from agents.catalogue.facts import BY_KIND
+from agents.catalogue.schema import Pattern, Term, Threat, Vocabulary
 from agents.evidence import Evidence, Label
 from agents.fence import reveal
-from agents.findings import Candidate, Finding, Question, Truth
-from agents.system import Flow, SystemModel
+from agents.findings import Candidate, Clause, Finding, Question, Truth
+from agents.system import Component, ControlStatement, Flow
 
 _QUOTE = 120
-_CLAIM = 180
+_STATEMENT = 90
+_SETTLES = 150
+_GIST = 100
 _MOST_FLOWS = 150
 _MOST_CONTROLS = 60
+
+
+class Places:
+    """Lines of evidence as the documents are printed: `12`, or `2:12` where there are several."""
+
+    def __init__(self, reading: Reading) -> None:
+        paths = enumerate(reading.documents, 1)
+        several = len(reading.documents) > 1
+        self._before = {path: f"{number}:" for number, path in paths if several}
+
+    def lines(self, evidence: Iterable[Evidence]) -> str:
+        """Each once, in order."""
+        places = (f"{self._before.get(e.path, '')}{e.line_start}" for e in evidence)
+        return ",".join(dict.fromkeys(places))
+
+    def said(self, evidence: Sequence[Evidence]) -> str:
+        """` | line 12`, or nothing."""
+        return f" | line {self.lines(evidence)}" if evidence else ""
 
 
 def vocabulary(words: Vocabulary) -> str:
@@ -24,37 +47,29 @@ def vocabulary(words: Vocabulary) -> str:
         ("attributes", words.attribute_terms),
     )
     return "\n\n".join(
-        f"{name}:\n" + "\n".join(f"- {term.id}: {term.meaning}" for term in terms)
+        f"{name}:\n" + "\n".join(f"{term.id}: {term.meaning}" for term in terms)
         for name, terms in lists
     )
 
 
-def system_model(system: SystemModel) -> str:
+def system_model(reading: Reading) -> str:
     """Components and flows with their lines, and how each stated control stands."""
-    rows = ["Components (id | name | kind | attributes | lines):"]
-    for part in system.components:
-        names = " = ".join((part.name, *part.aliases[:3]))
-        cells = (
-            part.id,
-            _flat(names),
-            part.kind,
-            ", ".join(part.attributes),
-            _lines(part.evidence),
-        )
-        rows.append(" | ".join(cells))
-    rows.append("Flows (from -> to | what | data | crosses | lines):")
-    rows += [_flow(flow) for flow in system.flows[:_MOST_FLOWS]]
+    system, at = reading.system, Places(reading)
+    rows = ["Components (id = other names | kind | attributes | lines):"]
+    rows += [_component(part, at) for part in system.components]
+    rows.append("Flows by where they begin (to: what [data] over boundaries, lines):")
+    rows += _flows(system.flows[:_MOST_FLOWS], at)
     if system.boundaries:
-        rows.append(
-            "Boundaries: " + "; ".join(f"{b.kind} {_flat(b.name)}" for b in system.boundaries)
-        )
-    held = [f"{d.data_class} at {d.component}" for d in system.data if d.component]
+        named = (f"{b.kind} {_flat(b.name)}".strip() for b in system.boundaries)
+        rows.append("Boundaries: " + "; ".join(named))
+    held: dict[str, list[str]] = {}
+    for data in system.data:
+        if data.component and data.component not in held.setdefault(data.data_class, []):
+            held[data.data_class].append(data.component)
     if held:
-        rows.append("Data: " + "; ".join(dict.fromkeys(held)))
-    rows.append("Controls that the text speaks of (standing | statement | line):")
-    for control in system.controls[:_MOST_CONTROLS]:
-        line = control.evidence.line_start
-        rows.append(f"{control.standing} | {_flat(control.text)[:_QUOTE]} | {line}")
+        rows.append("Data: " + "; ".join(f"{what} at {', '.join(x)}" for what, x in held.items()))
+    rows.append("Controls that the text speaks of, by standing (line: statement):")
+    rows += _controls(system.controls[:_MOST_CONTROLS], at)
     return "\n".join(rows)
 
 
@@ -66,41 +81,60 @@ def catalogue_ids(reading: Reading) -> str:
 
 
 def candidates(items: Sequence[Candidate], reading: Reading) -> str:
-    """By threat, with what would settle it; each component with its lines and what is unknown."""
+    """By threat, with what would settle it; each component with its lines and what is unknown.
+
+    Preconditions stand under letters with their threat: the components repeat the letters only.
+    """
+    at = Places(reading)
     rows: list[str] = []
+    letters: dict[str, str] = {}
     threat_id = ""
     for number, item in enumerate(items, 1):
         if item.threat_id != threat_id:
             threat_id = item.threat_id
-            threat = reading.catalogue.threats[threat_id]
-            settled = "; ".join(threat.mitigated_when_document_shows[:2])
-            what = _flat(threat.description).partition(". ")[0][:_CLAIM]
-            rows.append(f"* {_flat(threat.title)}: {what}. Settled by: {_flat(settled)[:_CLAIM]}")
-        rows.append(_candidate(number, item))
+            alike = [c for c in items if c.threat_id == threat_id]
+            letters = _letters(clause.text for c in alike for clause in _telling(c))
+            rows.append(_threat(reading.catalogue.threats[threat_id], letters))
+        rows.append(_candidate(number, item, letters, at))
     return "\n".join(rows) or "none"
 
 
-def findings(items: Sequence[Finding], *, full: bool) -> str:
-    """Numbered, with part, claim and quotes; `full` adds what to change and what refuting left."""
+def findings(
+    items: Sequence[Finding],
+    reading: Reading,
+    *,
+    why: bool = True,
+    ids: bool = False,
+    change: bool = False,
+    quotes: int = 0,
+) -> str:
+    """Numbered, with part and claim, as many quotes as asked for and the lines of the others.
+
+    `ids` adds the catalogue's id, `change` what to change and what refuting left.
+    """
+    at = Places(reading)
     rows = []
     for number, finding in enumerate(items, 1):
+        shown, rest = finding.evidence[:quotes], finding.evidence[quotes:]
         part = finding.component_id or "the whole"
-        known = f" | {finding.threat_id}" if finding.threat_id and not full else ""
-        rows.append(f"{number}. {_flat(finding.title)} | on {part}{known}")
-        rows.append(f"   why: {_flat(finding.why)}")
-        if full:
+        known = f" | {finding.threat_id}" if finding.threat_id and ids else ""
+        rows.append(f"{number}. {_flat(finding.title)} | on {part}{known}{at.said(rest)}")
+        if why:
+            rows.append(f"   why: {_flat(finding.why)}")
+        if change:
             rows.append(f"   change: {_flat(finding.change)}")
             if finding.refutation is not None and finding.refutation.outcome == "narrows":
                 rows.append(f"   narrowed: {_flat(finding.refutation.reason)}")
-        rows += [f"   {_quoted(e)}" for e in finding.evidence[: 2 if full else 1]]
+        rows += [f"   {_quoted(e, at)}" for e in shown]
     return "\n".join(rows) or "none"
 
 
-def questions(items: Sequence[Question], first: int) -> str:
+def questions(items: Sequence[Question], reading: Reading, first: int) -> str:
     """Numbered from `first` on, so that findings and questions have numbers of their own."""
+    at = Places(reading)
     return (
         "\n".join(
-            f"{number}. {_flat(q.text)} | why: {_flat(q.why)} | {_quoted(q.evidence[0])}"
+            f"{number}. {_flat(q.text)} | why: {_flat(q.why)}{at.said(q.evidence[:1])}"
             for number, q in enumerate(items, first)
         )
         or "none"
@@ -116,33 +150,84 @@ def patterns(items: Iterable[Pattern]) -> str:
     return "\n".join(rows) or "none"
 
 
-def _candidate(number: int, item: Candidate) -> str:
-    """`3. on order-api | holds: … (line 12) | unknown: …`"""
+def _component(part: Component, at: Places) -> str:
+    """The id says the name where it is made of its words."""
+    names = [name for name in (part.name, *part.aliases[:3]) if _slug(name) != part.id]
+    known = " = ".join((part.id, *map(_flat, names)))
+    cells = (known, part.kind, ", ".join(part.attributes), at.lines(part.evidence))
+    return " | ".join(cell for cell in cells if cell)
+
+
+def _slug(name: str) -> str:
+    return "-".join(name.lower().split())
+
+
+def _flows(flows: Iterable[Flow], at: Places) -> list[str]:
+    by_source: dict[str, list[str]] = {}
+    for flow in flows:
+        by_source.setdefault(flow.source, []).append(_flow(flow, at))
+    return [f"{source} -> {'; '.join(found)}" for source, found in by_source.items()]
+
+
+def _flow(flow: Flow, at: Places) -> str:
+    """`order-api: places an order [payment] over internet, 12,14`"""
+    row = f"{flow.target}: {_flat(flow.label)}" if flow.label else flow.target
+    row += f" [{', '.join(flow.data_classes)}]" if flow.data_classes else ""
+    row += f" over {', '.join(flow.crosses)}" if flow.crosses else ""
+    return f"{row}, {at.lines(flow.evidence)}"
+
+
+def _controls(controls: Iterable[ControlStatement], at: Places) -> list[str]:
+    by_standing: dict[str, list[str]] = {}
+    for control in controls:
+        said = f"{at.lines((control.evidence,))}: {_cut(control.text, _STATEMENT)}"
+        by_standing.setdefault(control.standing, []).append(said)
+    return [row for standing, said in by_standing.items() for row in (f"{standing}:", *said)]
+
+
+def _letters(preconditions: Iterable[str]) -> dict[str, str]:
+    """Each precondition once, to its letter; beyond z to aa, ab and so on."""
+    names = map("".join, chain.from_iterable(product(ascii_lowercase, repeat=n) for n in (1, 2)))
+    return dict(zip(dict.fromkeys(preconditions), names, strict=False))
+
+
+def _threat(threat: Threat, letters: Mapping[str, str]) -> str:
+    settled = "; ".join(threat.mitigated_when_document_shows[:2])
+    what = _cut(threat.description.partition(". ")[0], _GIST).rstrip(".")
+    needs = "; ".join(f"({letter}) {_flat(text)}" for text, letter in letters.items())
+    return f"* {_flat(threat.title)}: {what}. Needs: {needs}. Settled by: {_cut(settled, _SETTLES)}"
+
+
+def _candidate(number: int, item: Candidate, letters: Mapping[str, str], at: Places) -> str:
+    """`3. on order-api | a: line 12 | b unknown`"""
     row = [f"{number}. on {item.component_id}"]
+    for clause in _telling(item):
+        held = clause.truth is Truth.TRUE
+        where = f": line {at.lines(clause.evidence[:3])}" if held else " unknown"
+        row.append(f"{letters[clause.text]}{where}")
+    return " | ".join(row if len(row) > 1 else (*row, "matches by kind only"))
+
+
+def _telling(item: Candidate) -> Iterator[Clause]:
+    """Clauses that may decide: a false one does not, and the kind of the part is known."""
     for clause in item.clauses:
-        if clause.truth is Truth.TRUE:
-            row.append(f"holds: {_flat(clause.text)} (line {_lines(clause.evidence[:3])})")
-        elif clause.truth is Truth.UNKNOWN:
-            row.append(f"unknown: {_flat(clause.text)}")
-    return " | ".join(row)
+        by_kind = clause.text.startswith(BY_KIND) and item.component_id in clause.components
+        if clause.truth is Truth.UNKNOWN or (clause.truth is Truth.TRUE and not by_kind):
+            yield clause
 
 
-def _flow(flow: Flow) -> str:
-    data, crosses = ", ".join(flow.data_classes), ", ".join(flow.crosses)
-    ends = f"{flow.source} -> {flow.target}"
-    return " | ".join((ends, _flat(flow.label), data, crosses, _lines(flow.evidence)))
-
-
-def _quoted(evidence: Evidence) -> str:
-    said = f'line {evidence.line_start}: "{_flat(evidence.quote)[:_QUOTE]}"'
+def _quoted(evidence: Evidence, at: Places) -> str:
+    """Where something is not said, the quote is only the place, and a line is place enough."""
     if evidence.label is Label.ABSENT:
-        return f"nothing said of {_flat(evidence.note) or 'it'} at {said}"
-    return said
-
-
-def _lines(evidence: Iterable[Evidence]) -> str:
-    return ",".join(dict.fromkeys(str(e.line_start) for e in evidence))
+        return f"nothing said of {_flat(evidence.note) or 'it'} at line {at.lines((evidence,))}"
+    return f'line {at.lines((evidence,))}: "{_cut(evidence.quote, _QUOTE)}"'
 
 
 def _flat(text: str) -> str:
     return reveal(" ".join(text.split()))
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many characters, without a torn word at the end."""
+    flat = _flat(text)
+    return flat if len(flat) <= most else f"{flat[:most].rpartition(' ')[0] or flat[:most]}…"

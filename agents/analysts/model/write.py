@@ -39,8 +39,8 @@ async def write(
         WriteAnswer,
         "write",
         problems,
-        findings=texts.findings(worded, full=True),
-        questions=texts.questions(questions, len(worded) + 1),
+        findings=texts.findings(worded, room.reading, change=True),
+        questions=texts.questions(questions, room.reading, len(worded) + 1),
     )
     said = {comment.about: comment for comment in answer.comments}
     writing = rendered(
