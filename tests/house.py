@@ -82,7 +82,11 @@ class House:
         self.database = Database(stack.database_url, Publisher(make_celery(self.settings)))
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException as e:
+            self.__exit__(type(e), e, None)  # nobody else will: nothing may be left running
+            raise
         return self
 
     def __exit__(
