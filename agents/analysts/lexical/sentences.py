@@ -88,9 +88,7 @@ _PLANNED = re.compile(
     re.I,
 )
 _CONDITIONAL = re.compile(
-    r"\b(?:if|unless|optional|optionally|may|might|could|would|can be|where (?:possible|supported"
-    r"|available"
-    r"|needed)|when (?:enabled|configured|supported|available)|in case|depending on|recommended"
+    r"\b(?:if|unless|optional|optionally|may|might|could|would|can be|where (?:possible|supported|available|needed)|when (?:enabled|configured|supported|available)|in case|depending on|recommended"
     r"|consider(?:ing)?|suggests?|ideally|typically|often|usually|configurable)\b",
     re.I,
 )
