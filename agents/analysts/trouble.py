@@ -31,6 +31,7 @@ class Kind(StrEnum):
     UNKNOWN_MODEL = "unknown_model"
     QUOTA = "quota"
     BUDGET = "budget"
+    NOT_RECORDED = "not_recorded"
 
 
 _WAIT = {
@@ -40,7 +41,7 @@ _WAIT = {
     Kind.UNREACHABLE,
     Kind.TIMED_OUT,
 }
-_OPERATOR = {Kind.BAD_KEY, Kind.UNKNOWN_MODEL, Kind.QUOTA}
+_OPERATOR = {Kind.BAD_KEY, Kind.UNKNOWN_MODEL, Kind.QUOTA, Kind.NOT_RECORDED}
 
 
 class Trouble(Exception):

@@ -71,9 +71,9 @@ class Transcript:
                     if isinstance(response, ModelResponse):
                         kept.setdefault(str(one["key"]), []).append(response)
             except (ValueError, KeyError, TypeError) as error:
-                raise Trouble(Kind.REJECTED, f"{file} is not a call of a transcript.") from error
+                raise Trouble(Kind.NOT_RECORDED, f"{file} is not a call of a transcript.") from error
         if not kept:
-            raise Trouble(Kind.REJECTED, f"{self.folder} holds no answers to replay.")
+            raise Trouble(Kind.NOT_RECORDED, f"{self.folder} holds no answers to replay.")
         return kept
 
 
@@ -141,7 +141,7 @@ class Replayer(WrapperModel):
         if not left:
             step = _STEP.findall(json.dumps(asked["messages"]))
             raise Trouble(
-                Kind.REJECTED,
+                Kind.NOT_RECORDED,
                 f"The transcript has no answer for this {step[-1] if step else 'call'}: the document, the "
                 "catalogue, a prompt or the model is another one than when it was written.",
             )
