@@ -63,7 +63,7 @@ def translated(error: BaseException, model: str) -> Trouble:
     if isinstance(error, raised.ModelAPIError) or _NO_EVENTS in str(error):
         return Trouble(
             Kind.SERVER_ERROR,
-            f"What answers for the model {model} does not speak its protocol; it will be asked "
-            "again. If that stays so, check LINTEL_MODEL_BASE_URL and the proxies on the way.",
+            f"The model {model} gave an answer that is not of its protocol; it will be asked "
+            "again, and if that stays so check LINTEL_MODEL_BASE_URL and the proxies on the way.",
         )
     return Trouble(Kind.UNUSABLE, f"The model {model} gave no usable answer.")

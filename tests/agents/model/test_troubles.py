@@ -1,0 +1,282 @@
+"""What goes wrong on the way to a model and in its answers, and what becomes of the review."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from agents.analysts.lexical import LexicalAnalyst
+from agents.analysts.model.options import Budget
+from agents.analysts.trouble import Kind, Remedy, Trouble
+from agents.change import Change
+from agents.findings import Draft
+from agents.journal import MemoryJournal
+from evals.standin import Fault
+from tests.agents.model.support import Lab, Spoiled, noted, reading_of, record, trouble_of
+from tests.support import DESIGN, design_change
+
+NAME = "anthropic:claude-sonnet-5-5"
+OTHER = "claude-opus-5"
+ALWAYS = 99
+PATIENCE = {"hang": 1.5, "hang_midway": 1.5}
+"""Seconds of a call that is meant to run out of time."""
+
+RAISED = {
+    # Fault: kind, remedy, next step, calls of a leader until it is given up.
+    "rate_limit": (Kind.RATE_LIMITED, Remedy.WAIT, "asked again", 1),
+    "overloaded": (Kind.OVERLOADED, Remedy.WAIT, "asked again", 1),
+    "server_error": (Kind.SERVER_ERROR, Remedy.WAIT, "asked again", 1),
+    "error_midway": (Kind.OVERLOADED, Remedy.WAIT, "asked again", 1),
+    "reset": (Kind.UNREACHABLE, Remedy.WAIT, "LINTEL_MODEL_BASE_URL", 2),
+    "reset_midway": (Kind.UNREACHABLE, Remedy.WAIT, "LINTEL_MODEL_BASE_URL", 2),
+    "hang": (Kind.TIMED_OUT, Remedy.WAIT, "asked again", 1),
+    "hang_midway": (Kind.TIMED_OUT, Remedy.WAIT, "asked again", 1),
+    "not_json": (Kind.SERVER_ERROR, Remedy.WAIT, "LINTEL_MODEL_BASE_URL", 1),
+    "authentication": (Kind.BAD_KEY, Remedy.OPERATOR, "check LINTEL_MODEL_API_KEY", 1),
+    "not_found": (Kind.UNKNOWN_MODEL, Remedy.OPERATOR, "check LINTEL_MODEL", 1),
+    "credit": (Kind.QUOTA, Remedy.OPERATOR, "with the provider", 1),
+}
+BY_RULES = {
+    # Fault: what the note says, calls until the rules do it.
+    "broken_tool": ("no usable answer", 3),
+    "text": ("no usable answer", 3),
+    "wrong_tool": ("no usable answer", 3),
+    "empty": ("no usable answer", 3),
+    "refusal": ("refused to answer", 1),
+    "cut": ("cut off at its longest", 2),
+}
+
+
+def raised_by(work: Callable[[], object]) -> Trouble:
+    with pytest.raises((Trouble, ExceptionGroup)) as caught:
+        work()
+    return trouble_of(caught.value)
+
+
+def check_sentence(sentence: str, step: str) -> None:
+    """Names the model and the next step, and nothing that must not be in a log."""
+    assert NAME in sentence
+    assert step in sentence
+    assert "standin-key" not in sentence
+    words = DESIGN.split()
+    parts = {" ".join(words[i : i + 3]) for i in range(len(words) - 2)}
+    assert not [part for part in parts if part in sentence]
+
+
+@pytest.mark.parametrize("step", ["triage", "merge"])
+@pytest.mark.parametrize("fault", RAISED)
+def test_what_passes_or_needs_an_operator_is_raised(lab: Lab, fault: Any, step: str) -> None:
+    """The call of triage leads and streams, that of merging comes in one piece."""
+    kind, remedy, words, calls = RAISED[fault]
+    lab.standin.faults.add(Fault(fault, step=step, times=ALWAYS))
+    trouble = raised_by(lambda: lab.review(timeout_seconds=PATIENCE.get(fault, 20)))
+    assert (trouble.kind, trouble.remedy, trouble.retry_after) == (kind, remedy, None)
+    check_sentence(trouble.sentence, words)
+    assert lab.calls(step) == [fault] * calls
+
+
+def test_the_wait_that_the_provider_asks_for_is_known(lab: Lab) -> None:
+    lab.standin.faults.add(Fault("rate_limit", step="extract", retry_after=37))
+    assert raised_by(lab.review).retry_after == 37
+
+
+@pytest.mark.parametrize("step", ["triage", "refute"])
+@pytest.mark.parametrize("fault", BY_RULES)
+def test_what_this_model_will_not_do_is_done_by_the_rules(lab: Lab, fault: Any, step: str) -> None:
+    words, calls = BY_RULES[fault]
+    lab.standin.faults.add(Fault(fault, step=step, times=ALWAYS))
+    draft = lab.review()
+    assert lab.calls(step) == [fault] * calls
+    (note,) = noted(draft, f"The offline rules did the step {step}.")
+    check_sentence(note, words)
+    assert draft.coverage.notes == (note,)
+    assert set(lab.calls()) == {fault, "answered"}
+    assert record(draft, step).requests == calls
+    assert draft.outcome == "findings"
+    assert len(draft.findings) > 20
+
+
+def test_a_step_that_the_rules_do_is_theirs(lab: Lab) -> None:
+    reading = reading_of(DESIGN)
+    lab.standin.faults.add(Fault("refusal", step="propose", times=ALWAYS))
+    found, meter = lab.step(lambda analyst: analyst.propose(reading))
+    assert found == asyncio.run(LexicalAnalyst().propose(reading))
+    assert lab.calls() == ["refusal", "refusal"]
+    assert meter.input_tokens > 0
+
+
+def test_no_fault_of_all_steps_makes_an_empty_clean_draft(lab: Lab) -> None:
+    lab.standin.faults.add(Fault("refusal", times=ALWAYS))
+    draft = lab.review()
+    assert draft.outcome == "findings"
+    assert len(draft.findings) > 20
+    assert len(noted(draft, "refused to answer. The offline rules did the step")) == 8
+
+
+@pytest.mark.parametrize("step", ["triage", "judge"])
+def test_a_connection_that_breaks_once_says_nothing(lab: Lab, step: str) -> None:
+    lab.standin.faults.add(Fault("reset", step=step), Fault("reset_midway", step="merge"))
+    draft = lab.review()
+    assert draft.coverage.notes == ()
+    assert sorted(set(lab.calls())) == ["answered", "reset", "reset_midway"]
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_again_shorter(lab: Lab) -> None:
+    brain = lab.standin.state.brain = Spoiled({"extract": lambda answer, _: answer})
+    lab.standin.faults.add(Fault("cut", step="extract"))
+    draft = lab.review()
+    assert lab.calls("extract") == ["cut", "answered"]
+    first, second = (asked.text for asked in brain.asked)
+    assert "at most half the length" in second
+    assert second.startswith(first.partition("\n\nAnswer with")[0])
+    assert brain.asked[1].corrections == ()
+    assert noted(draft, "(extract) was cut off at its longest; a shorter one was taken.")
+
+
+def test_half_an_answer_is_never_taken_for_a_whole_one(lab: Lab) -> None:
+    """Half of these answers is valid: the rest of them may be left out."""
+    lab.standin.faults.add(Fault("cut", step="merge", times=ALWAYS))
+    draft = lab.review()
+    assert noted(draft, "The offline rules did the step merge.")
+
+
+def test_a_change_that_is_too_long_is_read_in_parts(lab: Lab) -> None:
+    lab.standin.state.window = 22_000
+    draft = lab.review(long_change())
+    assert draft.outcome == "findings"
+    (note,) = noted(draft, "Too long for one reading: read in")
+    parts = int(note.partition("read in ")[2].partition(" ")[0])
+    assert 2 <= parts <= 4
+    assert lab.standin.ledger.refusals
+    assert all("prompt is too long" in refusal for refusal in lab.standin.ledger.refusals)
+    # Steps side by side hear of it together, and the change is cut for all of them at once.
+    assert len(lab.standin.ledger.refusals) <= 8
+    assert not noted(draft, "offline rules did")
+
+
+def test_one_part_that_is_too_long_is_cut_too(lab: Lab) -> None:
+    options = {"window_tokens": 50_000}
+    lab.standin.faults.add(Fault("too_long", step="extract", after=1))
+    draft = lab.review(long_change(), **options)
+    assert not noted(draft, "was not judged")
+    assert lab.calls("extract").count("too_long") == 1
+
+
+def test_what_cannot_be_made_shorter_is_done_by_the_rules(lab: Lab) -> None:
+    lab.standin.faults.add(Fault("too_long", times=ALWAYS))
+    draft = lab.review()
+    assert len(draft.findings) > 20
+    assert len(noted(draft, "cannot take a text of this length; lower LINTEL_MODEL_WINDOW")) == 8
+    # Nothing was asked for twice: the text is as short as it can be.
+    assert len(lab.calls()) <= 12
+
+
+def long_change() -> Change:
+    """About 50,000 characters in many sections, with the design in the middle."""
+    said = "Nobody has measured how often colleagues take the stairs when the lift is slow. "
+    pages = [f"## Page {n}\n\n{said * 12}\n\n" for n in range(50)]
+    return design_change(
+        "".join((*pages[:25], DESIGN.replace("# Ticket", "## Ticket"), *pages[25:]))
+    )
+
+
+def test_a_missing_key_is_named(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    trouble = raised_by(lambda: lab.review(api_key=None))
+    assert (trouble.kind, trouble.remedy) == (Kind.BAD_KEY, Remedy.OPERATOR)
+    assert "set ANTHROPIC_API_KEY or LINTEL_MODEL_API_KEY" in trouble.sentence
+
+
+def test_a_wrong_key_is_not_repeated(lab: Lab) -> None:
+    trouble = raised_by(lambda: lab.review(api_key=SecretStr("sk-wrong-key")))
+    assert trouble.kind is Kind.BAD_KEY
+    assert "sk-wrong-key" not in trouble.sentence
+
+
+@pytest.mark.parametrize("model", ["nobody:claude", "anthropic:claude-1"])
+def test_a_model_that_nobody_knows(lab: Lab, model: str) -> None:
+    trouble = raised_by(lambda: lab.review(model=model))
+    assert (trouble.kind, trouble.remedy) == (Kind.UNKNOWN_MODEL, Remedy.OPERATOR)
+    assert model in trouble.sentence
+
+
+def test_nobody_listens(lab: Lab) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        trouble = raised_by(lambda: lab.review(base_url=nowhere))
+    assert (trouble.kind, trouble.remedy) == (Kind.UNREACHABLE, Remedy.WAIT)
+
+
+@pytest.mark.parametrize("fault", ["refusal", "overloaded", "authentication", "text"])
+def test_the_next_model_answers_and_it_is_noted(lab: Lab, fault: Any) -> None:
+    lab.standin.faults.add(Fault(fault, step="merge", times=3 if fault == "text" else 1))
+    draft = lab.review(fallbacks=(OTHER,))
+    asked = [call for call in lab.standin.ledger.calls if call.step == "merge"]
+    assert [asked[0].model, asked[-1].model] == [NAME.partition(":")[2], OTHER]
+    assert asked[-1].outcome == "answered"
+    (note,) = draft.coverage.notes
+    assert note.endswith("(merge)")
+    assert NAME in note
+    assert OTHER in record(draft, "merge").model
+    assert record(draft, "refute").model == NAME.partition(":")[2]
+
+
+def test_when_no_model_answers_the_first_ones_trouble_counts(lab: Lab) -> None:
+    lab.standin.faults.add(Fault("overloaded", step="merge"), Fault("refusal", step="merge"))
+    trouble = raised_by(lambda: lab.review(fallbacks=(OTHER,)))
+    assert trouble.kind is Kind.OVERLOADED
+
+
+def test_after_a_late_failure_no_finished_step_is_asked_for_again(lab: Lab) -> None:
+    journal = MemoryJournal()
+    lab.standin.faults.add(Fault("overloaded", step="write"))
+    raised_by(lambda: lab.review(journal=journal))
+    before = len(lab.calls())
+    draft = lab.review(journal=journal)
+    assert lab.asked()[before:] == ["write"]
+    assert record(draft, "triage").from_journal
+    assert draft.coverage.notes == ()
+
+
+def test_the_steps_after_the_budget_are_done_by_the_rules(lab: Lab) -> None:
+    draft = lab.review(budget=Budget(tokens=60_000))
+    (note,) = {n.partition(" The offline")[0] for n in noted(draft, "The offline rules did")}
+    assert note == "The budget of this review, 60,000 tokens, is spent."
+    assert "write" not in lab.asked()
+    assert noted(draft, "did the step write.")
+    assert record(draft, "triage").requests == 1
+    assert len(draft.findings) > 20
+    spent = sum(c.usage.total + c.output_tokens for c in lab.standin.ledger.calls if c.usage)
+    assert 60_000 <= spent < 140_000
+
+
+def test_a_budget_of_money_ends_a_review_too(lab: Lab) -> None:
+    draft = lab.review(budget=Budget(usd=0.05))
+    assert noted(
+        draft, "The budget of this review, $0.05, is spent. The offline rules did the step"
+    )
+    assert 0.05 <= float(lab.standin.ledger.cost()) < 0.2
+    assert len(draft.findings) > 20
+
+
+def test_what_an_earlier_run_has_spent_counts(lab: Lab) -> None:
+    journal, budget = MemoryJournal(), Budget(tokens=60_000)
+    lab.standin.faults.add(Fault("overloaded", step="write"))
+    raised_by(lambda: lab.review(journal=journal))
+    before = len(lab.calls())
+    draft = lab.review(journal=journal, budget=budget)
+    assert len(lab.calls()) == before
+    assert noted(draft, "is spent. The offline rules did the step write.")
+
+
+def test_a_call_that_fails_beside_another_leaves_none_behind(lab: Lab) -> None:
+    """What is paid is in the record of the step, and nothing runs on after it."""
+    lab.standin.state.delay = lab.standin.state.duration = 0.3
+    lab.standin.faults.add(Fault("refusal", step="propose"))
+    draft: Draft = lab.review()
+    assert lab.calls("propose") == ["refusal", "answered"]
+    assert record(draft, "propose").requests == 2
