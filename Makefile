@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup demo smoke test check bench bench-offline clean
+.PHONY: help setup demo smoke test check bench bench-offline bench-cost bench-draft clean
 
 help:
 	@echo "make demo    the product against a local GitHub stand-in, to click through"
@@ -12,6 +12,8 @@ help:
 	@echo "make check   ruff, mypy strict, import-linter"
 	@echo "make bench   benchmarks, as ratios within one run"
 	@echo "make bench-offline  the offline analyst on real designs [CASES=DIR] [EXPLAIN=CASE]"
+	@echo "make bench-cost   what reviews cost with a model, against a stand-in [CASES=DIR]"
+	@echo "make bench-draft  many reviews at once in one draft worker [REVIEWS=200] [DELAY=10]"
 
 .venv/ready: pyproject.toml uv.lock
 	@command -v $(PYTHON) >/dev/null || { echo "lintel: $(PYTHON) is not installed: install Python 3.11 or newer"; exit 1; }
@@ -45,6 +47,14 @@ bench: .venv/ready
 CASES ?= ../shared/cases
 bench-offline: .venv/ready
 	@$(BIN)/python -m evals.bench.cases --cases "$(CASES)" $(if $(EXPLAIN),--explain "$(EXPLAIN)")
+
+bench-cost: .venv/ready
+	@$(BIN)/python -m evals.bench.cost --cases "$(CASES)"
+
+REVIEWS ?= 200
+DELAY ?= 10
+bench-draft: .venv/ready
+	@$(BIN)/python -m evals.bench.draft --reviews "$(REVIEWS)" --delay "$(DELAY)"
 
 clean:
 	rm -rf .venv .lintel-demo
