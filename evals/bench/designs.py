@@ -81,6 +81,11 @@ def text(words: int) -> str:
     return "\n\n".join(designs)
 
 
+def design(words: int) -> str:
+    """At least this many words of Markdown about one system, however long it is."""
+    return "\n".join(_design(0, words))
+
+
 def _design(number: int, words: int) -> Iterator[str]:
     pick = random.Random(number)  # noqa: S311 - the same designs on every run are the point
     topic = _TOPICS[number % len(_TOPICS)]

@@ -13,7 +13,7 @@ HEADS = (
 def table(found: Mapping[str, Figures]) -> str:
     """One line for each case, then what was matched and missed, then the totals."""
     rows = [HEADS, *(_row(slug, figures) for slug, figures in found.items())]
-    parts = [_aligned(rows), ""]
+    parts = [aligned(rows), ""]
     parts += [line for slug, figures in found.items() for line in _matches(slug, figures)]
     parts += ["", *(f"{name:<26}{_shown(value)}" for name, value in totals(found).items())]
     return "\n".join(parts)
@@ -48,7 +48,8 @@ def _matches(slug: str, figures: Figures) -> list[str]:
     return [*lines, f"  missed: {' '.join(figures.missed) or 'none'}"]
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Columns of equal width, the first to the left and the others to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  ".join(

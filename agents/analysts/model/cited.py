@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+
 def most(limit: int) -> AfterValidator:
     """Keeps the beginning of a text or a list.
 
