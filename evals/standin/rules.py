@@ -68,37 +68,7 @@ class Rules:
                 }
                 for f in system.flows[:120]
             ],
-            "boundaries": [
-                {"kind": b.kind, "name": b.name, "evidence": _cited(b.evidence, reading)}
-                for b in system.boundaries[:20]
-            ],
-            "data": [
-                {
-                    "data_class": d.data_class,
-                    "component": d.component or "",
-                    "evidence": _cited(d.evidence, reading),
-                }
-                for d in system.data[:60]
-            ],
-            "attributes": [
-                {
-                    "attribute": a.attribute,
-                    "standing": str(a.standing),
-                    "component": a.component or "",
-                    "evidence": _cited(a.evidence, reading),
-                }
-                for a in system.attributes[:80]
-            ],
-            "controls": [
-                {
-                    "text": c.text[:_LONG],
-                    "standing": str(c.standing),
-                    "components": c.components,
-                    "evidence": _cited((c.evidence,), reading)[0],
-                }
-                for c in system.controls[:80]
-            ],
-            "assumptions": _cited(system.assumptions[:20], reading),
+            **_told(reading),
         }
 
     def _judge(self, asked: Asked, reading: Reading) -> Value:
@@ -188,6 +158,44 @@ class Rules:
             "summary": f"{worst}. {len(findings)} points and {len(questions)} questions in all.",
             "brief": f"We found {len(findings)} points in the text that was read.",
         }
+
+
+def _told(reading: Reading) -> dict[str, object]:
+    """Boundaries, data, attributes, controls and assumptions of an extract answer."""
+    system = reading.system
+    return {
+        "boundaries": [
+            {"kind": b.kind, "name": b.name, "evidence": _cited(b.evidence, reading)}
+            for b in system.boundaries[:20]
+        ],
+        "data": [
+            {
+                "data_class": d.data_class,
+                "component": d.component or "",
+                "evidence": _cited(d.evidence, reading),
+            }
+            for d in system.data[:60]
+        ],
+        "attributes": [
+            {
+                "attribute": a.attribute,
+                "standing": str(a.standing),
+                "component": a.component or "",
+                "evidence": _cited(a.evidence, reading),
+            }
+            for a in system.attributes[:80]
+        ],
+        "controls": [
+            {
+                "text": c.text[:_LONG],
+                "standing": str(c.standing),
+                "components": c.components,
+                "evidence": _cited((c.evidence,), reading)[0],
+            }
+            for c in system.controls[:80]
+        ],
+        "assumptions": _cited(system.assumptions[:20], reading),
+    }
 
 
 @lru_cache
