@@ -41,7 +41,7 @@ def groups(
         if threat is not None and reading.system.component(candidate.component_id) is not None:
             domains.setdefault(threat.domain, []).append(candidate)
     count = sum(map(len, domains.values()))
-    size = max(GROUP, math.ceil(count / MOST_GROUPS))
+    size = math.ceil(count / max(1, min(MOST_GROUPS, math.ceil(count / GROUP))))
     packed: list[list[str]] = []
     room = 0
     for domain in sorted(domains):
