@@ -71,7 +71,9 @@ class Transcript:
                     if isinstance(response, ModelResponse):
                         kept.setdefault(str(one["key"]), []).append(response)
             except (ValueError, KeyError, TypeError) as error:
-                raise Trouble(Kind.NOT_RECORDED, f"{file} is not a call of a transcript.") from error
+                raise Trouble(
+                    Kind.NOT_RECORDED, f"{file} is not a call of a transcript."
+                ) from error
         if not kept:
             raise Trouble(Kind.NOT_RECORDED, f"{self.folder} holds no answers to replay.")
         return kept

@@ -166,6 +166,7 @@ def demo_change() -> Change:
     return Change(repository="acme/support-assistant", number=1, documents=(cut(place, text),))
 
 
+@lru_cache(maxsize=32)
 def reading_of(*texts: str, knows_system: bool = True, title: str = "") -> Reading:
     """Documents `a.md`, `b.md`, …, with the system model that the rules make of them."""
     documents = tuple(cut(f"{chr(97 + n)}.md", text) for n, text in enumerate(texts))

@@ -1,0 +1,114 @@
+"""Two hundred thousand words: read in parts, in bounded memory, and the draft says so."""
+
+import re
+import tracemalloc
+
+import pytest
+
+from agents.findings import Draft
+from evals.standin import Asked, Scripted, StandIn
+from tests.agents.model.support import Answer, Lab, noted
+from tests.support import design_change
+
+WINDOW = 180_000
+CHAPTERS = 100
+_SAID = "The stairs are long and nobody has measured how often a colleague takes the lift. "
+_LINE = re.compile(r"^(\d+)\| (The (\w+-\d+) calls the (\w+-\d+) over HTTP\.)$", re.MULTILINE)
+
+
+def long_text() -> str:
+    """Chapters of 2,000 words; every other one has a sentence about two parts of its own."""
+    chapters = []
+    for n in range(CHAPTERS):
+        said = f"The caller-{n} calls the store-{n} over HTTP.\n\n" if n % 2 else ""
+        chapters.append(f"## Chapter {n}\n\n{said}" + f"{_SAID * 10}\n\n" * 13)
+    return "# Everything\n\n" + "".join(chapters)
+
+
+def extract(asked: Asked) -> Answer:
+    """The two parts of each chapter that is shown, at the lines that are shown."""
+    components, flows = {}, []
+    for line, text, source, target in _LINE.findall(asked.system):
+        evidence = [{"line": int(line), "quote": text}]
+        for name, kind in ((source, "service"), (target, "database")):
+            components[name] = {"id": name, "name": name, "kind": kind, "evidence": evidence}
+        flows.append({"source": source, "target": target, "evidence": evidence})
+    return {"components": list(components.values()), "flows": flows}
+
+
+def judge(asked: Asked) -> Answer:
+    """The first candidate of a call applies, with its line; the others do not."""
+    rows = re.findall(r"^(\d+)\. on (?:caller|store)-(\d+)", asked.text, re.MULTILINE)
+    (first, chapter), *others = rows
+    quote = f"The caller-{chapter} calls the store-{chapter} over HTTP."
+    evidence = [{"line": 1, "quote": quote}]
+    ruling = {"candidate": int(first), "verdict": "applies", "reason": "So.", "evidence": evidence}
+    rest = [int(number) for number, _ in others]
+    return {"verdicts": [ruling], "not_applicable": [{"candidates": rest, "reason": "No."}]}
+
+
+def keep_all(asked: Asked) -> Answer:
+    return {"keeps": [int(n) for n in re.findall(r"^(\d+)\. ", asked.text, re.MULTILINE)]}
+
+
+SCRIPT = {
+    "triage": {"is_design": True, "tier": "medium", "depth": "full", "reasons": []},
+    "extract": extract,
+    "judge": judge,
+    "propose": {"threats": []},
+    "merge": {},
+    "refute": keep_all,
+    "roads": {"roads": []},
+    "write": {"comments": [], "summary": "Much was read.", "brief": "Much was read."},
+}
+
+
+@pytest.fixture(scope="module")
+def peak_and_draft(standin: StandIn) -> tuple[int, Draft]:
+    lab = Lab(standin)
+    lab.reset()
+    standin.state.brain = Scripted(SCRIPT)
+    change = design_change(long_text())
+    tracemalloc.start()
+    try:
+        draft = lab.review(change, window_tokens=WINDOW)
+        return tracemalloc.get_traced_memory()[1], draft
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_change_is_read_in_parts_that_fit_the_window(
+    peak_and_draft: tuple[int, Draft], standin: StandIn
+) -> None:
+    _, draft = peak_and_draft
+    assert standin.ledger.refusals == []
+    prompts = [call.usage.total for call in standin.ledger.calls if call.usage]
+    assert max(prompts) <= WINDOW
+    prefixes = {call.prefix for call in standin.ledger.calls}
+    assert len(prefixes) == 3
+    assert len([c for c in standin.ledger.calls if c.step == "extract"]) == 3
+    assert {call.outcome for call in standin.ledger.calls} == {"answered"}
+    assert draft.outcome == "findings"
+
+
+def test_coverage_names_the_parts_and_nothing_is_left_out(
+    peak_and_draft: tuple[int, Draft],
+) -> None:
+    _, draft = peak_and_draft
+    (document,) = draft.coverage.documents
+    assert document.words > 190_000
+    (note,) = noted(draft, "Too long for one reading: read in 3 parts")
+    ranges = [(int(a), int(b)) for a, b in re.findall(r"lines (\d+)-(\d+)", note)]
+    assert ranges[0][0] == 1
+    assert ranges[-1][1] == document.lines
+    assert all(second[0] == first[1] + 1 for first, second in zip(ranges, ranges[1:], strict=False))
+    assert noted(draft, "The system was read in 3 parts and put together by names.")
+    assert len(draft.system.components) == CHAPTERS
+    lines = {finding.evidence[0].line_start for finding in draft.findings}
+    assert all(any(first <= line <= last for line in lines) for first, last in ranges)
+
+
+def test_memory_stays_bounded(peak_and_draft: tuple[int, Draft]) -> None:
+    """Of both sides of the wire, for the stand-in runs here too."""
+    peak, _ = peak_and_draft
+    assert peak < 300 * 2**20
