@@ -1,12 +1,15 @@
 """Two hundred thousand words: read in parts, in bounded memory, and the draft says so."""
 
 import re
-import tracemalloc
+import resource
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from agents.findings import Draft
 from evals.standin import Asked, Scripted, StandIn
+from evals.standin.printed import items
 from tests.agents.model.support import Answer, Lab, noted
 from tests.support import design_change
 
@@ -47,15 +50,33 @@ def judge(asked: Asked) -> Answer:
     return {"verdicts": [ruling], "not_applicable": [{"candidates": rest, "reason": "No."}]}
 
 
+def propose(asked: Asked) -> Answer:
+    """One threat of each part of the change, in the middle of it."""
+    shown = _LINE.findall(asked.system)
+    line, text, source, _ = shown[len(shown) // 2]
+    threat = {
+        "title": "Anybody may call the store",
+        "component": source,
+        "stride": ["S"],
+        "category": "classic",
+        "likelihood": 3,
+        "impact": 3,
+        "why": "Whoever reaches the network calls the store.",
+        "change": "Authenticate the caller.",
+        "evidence": [{"line": int(line), "quote": text}],
+    }
+    return {"threats": [threat] if "the sweep" in asked.text else []}
+
+
 def keep_all(asked: Asked) -> Answer:
-    return {"keeps": [int(n) for n in re.findall(r"^(\d+)\. ", asked.text, re.MULTILINE)]}
+    return {"keeps": [number for number, *_ in items(asked.text, "Findings")]}
 
 
 SCRIPT = {
     "triage": {"is_design": True, "tier": "medium", "depth": "full", "reasons": []},
     "extract": extract,
     "judge": judge,
-    "propose": {"threats": []},
+    "propose": propose,
     "merge": {},
     "refute": keep_all,
     "roads": {"roads": []},
@@ -63,38 +84,51 @@ SCRIPT = {
 }
 
 
+class Watched(Scripted):
+    """The script, with a look at this process's memory at each call."""
+
+    most = 0
+
+    def answer(self, asked: Asked) -> Mapping[str, object]:
+        self.most = max(self.most, resident())
+        return super().answer(asked)
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
 @pytest.fixture(scope="module")
-def peak_and_draft(standin: StandIn) -> tuple[int, Draft]:
+def run(standin: StandIn) -> tuple[Draft, int]:
+    """The draft, and the bytes that were added meanwhile."""
     lab = Lab(standin)
     lab.reset()
-    standin.state.brain = Scripted(SCRIPT)
-    change = design_change(long_text())
-    tracemalloc.start()
-    try:
-        draft = lab.review(change, window_tokens=WINDOW)
-        return tracemalloc.get_traced_memory()[1], draft
-    finally:
-        tracemalloc.stop()
+    brain = standin.state.brain = Watched(SCRIPT)
+    change, before = design_change(long_text()), resident()
+    draft = lab.review(change, window_tokens=WINDOW)
+    return draft, max(brain.most, resident()) - before
 
 
 def test_the_change_is_read_in_parts_that_fit_the_window(
-    peak_and_draft: tuple[int, Draft], standin: StandIn
+    run: tuple[Draft, int], standin: StandIn
 ) -> None:
-    _, draft = peak_and_draft
+    draft, _ = run
     assert standin.ledger.refusals == []
     prompts = [call.usage.total for call in standin.ledger.calls if call.usage]
     assert max(prompts) <= WINDOW
     prefixes = {call.prefix for call in standin.ledger.calls}
     assert len(prefixes) == 3
     assert len([c for c in standin.ledger.calls if c.step == "extract"]) == 3
+    assert len([c for c in standin.ledger.calls if c.step == "refute"]) == 3
     assert {call.outcome for call in standin.ledger.calls} == {"answered"}
     assert draft.outcome == "findings"
 
 
 def test_coverage_names_the_parts_and_nothing_is_left_out(
-    peak_and_draft: tuple[int, Draft],
+    run: tuple[Draft, int],
 ) -> None:
-    _, draft = peak_and_draft
+    draft, _ = run
     (document,) = draft.coverage.documents
     assert document.words > 190_000
     (note,) = noted(draft, "Too long for one reading: read in 3 parts")
@@ -108,7 +142,7 @@ def test_coverage_names_the_parts_and_nothing_is_left_out(
     assert all(any(first <= line <= last for line in lines) for first, last in ranges)
 
 
-def test_memory_stays_bounded(peak_and_draft: tuple[int, Draft]) -> None:
+def test_memory_stays_bounded(run: tuple[Draft, int]) -> None:
     """Of both sides of the wire, for the stand-in runs here too."""
-    peak, _ = peak_and_draft
-    assert peak < 300 * 2**20
+    _, added = run
+    assert added < 300 * 2**20
