@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
+import pytest
 from pydantic import SecretStr
 
 from agents.analysts.base import Reading
@@ -184,6 +185,12 @@ def trouble_of(error: BaseException) -> Trouble:
         error = error.exceptions[0]
     assert isinstance(error, Trouble), repr(error)
     return error
+
+
+def raised_by(work: Callable[[], object]) -> Trouble:
+    with pytest.raises((Trouble, ExceptionGroup)) as caught:
+        work()
+    return trouble_of(caught.value)
 
 
 def record(draft: Draft, step: str) -> StepRecord:

@@ -4,6 +4,7 @@ import re
 import resource
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ def keep_all(asked: Asked) -> Answer:
     return {"keeps": [number for number, *_ in items(asked.text, "Findings")]}
 
 
-SCRIPT = {
+SCRIPT: Mapping[str, Any] = {
     "triage": {"is_design": True, "tier": "medium", "depth": "full", "reasons": []},
     "extract": extract,
     "judge": judge,
