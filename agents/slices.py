@@ -192,7 +192,8 @@ def _outlined(documents: Mapping[str, Document], deepest: int) -> Iterator[str]:
         shown = [block for block in headings if block.level <= deepest]
         less = f", {len(headings) - len(shown)} deeper headings left out"
         more = less if len(shown) < len(headings) else ""
-        yield f"{reveal(document.path)} ({document.line_count} lines{more})"
+        # A path may hold line ends.
+        yield f"{reveal(' '.join(document.path.split()))} ({document.line_count} lines{more})"
         yield from ("  " * max(b.level, 1) + f"{b.line_start}| {_title(b)}" for b in shown)
 
 

@@ -75,6 +75,8 @@ class Asked:
 
     want: type[Answer]
     problems: Callable[[Any], Sequence[str]]
+    correction: str | None = None
+    """Version of the prompt; None for the newest."""
     sent_back: int = 0
 
 
@@ -107,7 +109,9 @@ def _checked(ctx: RunContext[Asked], answer: Any) -> Any:
         shown = [f"- {problem}" for problem in problems[:MOST_PROBLEMS]]
         if len(problems) > MOST_PROBLEMS:
             shown.append(f"- and {len(problems) - MOST_PROBLEMS} more of the same sort")
-        raise ModelRetry(prompts.load("correction").render(problems="\n".join(shown)))
+        raise ModelRetry(
+            prompts.load("correction", ctx.deps.correction).render(problems="\n".join(shown))
+        )
     return answer
 
 
@@ -158,7 +162,8 @@ class Asking:
         except Trouble as trouble:
             if trouble.kind is not Kind.CUT_OFF:
                 raise
-        shorter = f"{call.text}\n\n{prompts.load('shorter').render()}"
+        words = prompts.load("shorter", self.models.options.prompts.get("shorter"))
+        shorter = f"{call.text}\n\n{words.render()}"
         answer = await self._led(model, name, replace(call, text=shorter))
         meter().note(
             f"An answer ({call.step}) was cut off at its longest; a shorter one was taken."
@@ -174,7 +179,7 @@ class Asking:
             return await self._run(model, call, began)
 
     async def _run(self, model: Model, call: Call[A], began: asyncio.Event | None) -> A:
-        usage = RunUsage()
+        usage, options = RunUsage(), self.models.options
 
         async def first_word(_: RunContext[Asked], events: AsyncIterable[Any]) -> None:
             async for _event in events:
@@ -186,11 +191,11 @@ class Asking:
             result = await _agent(_output(model, call.want)).run(
                 _prompt(call),
                 instructions=call.prefix,
-                deps=Asked(call.want, call.problems),
+                deps=Asked(call.want, call.problems, options.prompts.get("correction")),
                 model=model,
                 model_settings=self.models.settings(model),
                 usage=usage,
-                timeout=self.models.options.timeout_seconds * (1 + OUTPUT_TRIES),
+                timeout=options.timeout_seconds * (1 + OUTPUT_TRIES),
                 event_stream_handler=first_word if began is not None else None,
             )
             return cast(A, result.output)

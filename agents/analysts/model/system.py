@@ -24,6 +24,10 @@ from agents.values import Value
 
 V = TypeVar("V", bound=Value)
 
+_MOST = 8
+_OF_A_PART = 2
+"""Quotes of a component that a further part adds: what it says of the component is judged there."""
+
 
 def converted(answer: ExtractAnswer, room: Room) -> SystemModel:
     """What can be proven of an answer; the step checks ids against the vocabulary."""
@@ -177,7 +181,7 @@ def _both(one: Component, two: Component) -> Component:
         update={
             "aliases": tuple(name for name in aliases if name != one.name),
             "attributes": tuple(dict.fromkeys((*one.attributes, *two.attributes))),
-            "evidence": tuple(dict.fromkeys((*one.evidence, *two.evidence)))[:4],
+            "evidence": tuple(dict.fromkeys((*one.evidence, *two.evidence[:_OF_A_PART])))[:_MOST],
         }
     )
 

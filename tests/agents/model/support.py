@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
+import pytest
 from pydantic import SecretStr
 
 from agents.analysts.base import Reading
@@ -166,6 +167,7 @@ def demo_change() -> Change:
     return Change(repository="acme/support-assistant", number=1, documents=(cut(place, text),))
 
 
+@lru_cache(maxsize=32)
 def reading_of(*texts: str, knows_system: bool = True, title: str = "") -> Reading:
     """Documents `a.md`, `b.md`, …, with the system model that the rules make of them."""
     documents = tuple(cut(f"{chr(97 + n)}.md", text) for n, text in enumerate(texts))
@@ -183,6 +185,12 @@ def trouble_of(error: BaseException) -> Trouble:
         error = error.exceptions[0]
     assert isinstance(error, Trouble), repr(error)
     return error
+
+
+def raised_by(work: Callable[[], object]) -> Trouble:
+    with pytest.raises((Trouble, ExceptionGroup)) as caught:
+        work()
+    return trouble_of(caught.value)
 
 
 def record(draft: Draft, step: str) -> StepRecord:
