@@ -50,7 +50,7 @@ def translated(error: BaseException, model: str) -> Trouble:
             return Trouble(kind, f"The model {model} {words}.", wait)
     if isinstance(error, raised.RunTimedOut | asyncio.TimeoutError):
         return Trouble(
-            Kind.TIMED_OUT, f"The model {model} did not answer in time; it will be asked again."
+            Kind.TIMED_OUT, f"The model {model} did not answer in time."
         )
     if isinstance(error, raised.ContentFilterError):
         return Trouble(Kind.REFUSED, f"The model {model} refused to answer.")
@@ -63,7 +63,7 @@ def translated(error: BaseException, model: str) -> Trouble:
     if isinstance(error, raised.ModelAPIError) or _NO_EVENTS in str(error):
         return Trouble(
             Kind.SERVER_ERROR,
-            f"The model {model} gave an answer that is not of its protocol; it will be asked "
-            "again, and if that stays so check LINTEL_MODEL_BASE_URL and the proxies on the way.",
+            f"The model {model} gave an answer that is not of its protocol; if that stays so, "
+            "check LINTEL_MODEL_BASE_URL and the proxies on the way.",
         )
     return Trouble(Kind.UNUSABLE, f"The model {model} gave no usable answer.")

@@ -191,20 +191,20 @@ def test_a_document_of_several_parts_is_judged_part_by_part(lab: Lab) -> None:
     for step, row in _FIRST_LINE.items():
         for one in asked[step]:
             first, last = own[_part(one.system)]
-            lines = [int(line) for line in row.findall(one.text)]
-            assert lines
-            assert [line for line in lines if not first <= line <= last] == []
+            rows = [[int(n) for n in re.findall(r"\d+", said)] for said in row.findall(one.text)]
+            assert rows
+            assert [r for r in rows if not any(first <= line <= last for line in r)] == []
         assert {_part(one.system) for one in asked[step]} == {0, 1}
 
 
 _FIRST_LINE = {
-    "judge": re.compile(r"^\d+\. on [^\n]*? holds: [^\n]*?\(line (\d+)", re.MULTILINE),
+    "judge": re.compile(r"^\d+\. on [^\n|]+ (\| [^\n]*line \d[^\n]*)$", re.MULTILINE),
     "refute": re.compile(
         r"^\d+\. [^\n]*\n(?:   (?:why|change): [^\n]*\n)+   (?:nothing [^\n]* at )?line (\d+)",
         re.MULTILINE,
     ),
 }
-"""The line of the first quote of each candidate and of each finding."""
+"""The lines of each candidate, and of the first quote of each finding."""
 
 
 def _part(system: str) -> int:

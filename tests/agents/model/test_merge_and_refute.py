@@ -29,9 +29,13 @@ def found(reading: Reading) -> tuple[Finding, ...]:
     all_ = asyncio.run(LexicalAnalyst().propose(reading))
     by_part = {
         part: [f for f in all_ if f.component_id == part]
-        for part in ("vector-index", "assistant", "log-store")
+        for part in ("vector-index", "assistant-service", "log-store")
     }
-    return (*by_part["vector-index"][:3], *by_part["assistant"][:2], by_part["log-store"][0])
+    return (
+        *by_part["vector-index"][:3],
+        *by_part["assistant-service"][:2],
+        by_part["log-store"][0],
+    )
 
 
 def merged(lab: Lab, found: Sequence[Finding], reading: Reading, answer: Answer) -> Any:

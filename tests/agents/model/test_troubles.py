@@ -19,7 +19,7 @@ from evals.standin import Fault
 from tests.agents.model.support import Lab, Spoiled, noted, raised_by, reading_of, record
 from tests.support import DESIGN
 
-NAME = "anthropic:claude-sonnet-5-5"
+NAME = "claude-sonnet-5-5"
 OTHER = "claude-opus-5"
 ALWAYS = 99
 PATIENCE = {"hang": 1.5, "hang_midway": 1.5}
@@ -27,14 +27,14 @@ PATIENCE = {"hang": 1.5, "hang_midway": 1.5}
 
 RAISED = {
     # Fault: kind, remedy, next step, calls of a leader until it is given up.
-    "rate_limit": (Kind.RATE_LIMITED, Remedy.WAIT, "asked again", 1),
-    "overloaded": (Kind.OVERLOADED, Remedy.WAIT, "asked again", 1),
-    "server_error": (Kind.SERVER_ERROR, Remedy.WAIT, "asked again", 1),
-    "error_midway": (Kind.OVERLOADED, Remedy.WAIT, "asked again", 1),
+    "rate_limit": (Kind.RATE_LIMITED, Remedy.WAIT, "limiting our rate", 1),
+    "overloaded": (Kind.OVERLOADED, Remedy.WAIT, "overloaded", 1),
+    "server_error": (Kind.SERVER_ERROR, Remedy.WAIT, "on its side", 1),
+    "error_midway": (Kind.OVERLOADED, Remedy.WAIT, "overloaded", 1),
     "reset": (Kind.UNREACHABLE, Remedy.WAIT, "LINTEL_MODEL_BASE_URL", 2),
     "reset_midway": (Kind.UNREACHABLE, Remedy.WAIT, "LINTEL_MODEL_BASE_URL", 2),
-    "hang": (Kind.TIMED_OUT, Remedy.WAIT, "asked again", 1),
-    "hang_midway": (Kind.TIMED_OUT, Remedy.WAIT, "asked again", 1),
+    "hang": (Kind.TIMED_OUT, Remedy.WAIT, "in time", 1),
+    "hang_midway": (Kind.TIMED_OUT, Remedy.WAIT, "in time", 1),
     "not_json": (Kind.SERVER_ERROR, Remedy.WAIT, "LINTEL_MODEL_BASE_URL", 1),
     "authentication": (Kind.BAD_KEY, Remedy.OPERATOR, "check LINTEL_MODEL_API_KEY", 1),
     "not_found": (Kind.UNKNOWN_MODEL, Remedy.OPERATOR, "check LINTEL_MODEL", 1),
@@ -183,7 +183,7 @@ def test_a_wrong_key_is_not_repeated(lab: Lab) -> None:
 def test_a_model_that_nobody_knows(lab: Lab, model: str) -> None:
     trouble = raised_by(lambda: lab.review(model=model))
     assert (trouble.kind, trouble.remedy) == (Kind.UNKNOWN_MODEL, Remedy.OPERATOR)
-    assert model in trouble.sentence
+    assert model.removeprefix("anthropic:") in trouble.sentence
 
 
 def test_nobody_listens(lab: Lab) -> None:
@@ -199,13 +199,13 @@ def test_the_next_model_answers_and_it_is_noted(lab: Lab, fault: Any) -> None:
     lab.standin.faults.add(Fault(fault, step="merge", times=3 if fault == "text" else 1))
     draft = lab.review(fallbacks=(OTHER,))
     asked = [call for call in lab.standin.ledger.calls if call.step == "merge"]
-    assert [asked[0].model, asked[-1].model] == [NAME.partition(":")[2], OTHER]
+    assert [asked[0].model, asked[-1].model] == [NAME, OTHER]
     assert asked[-1].outcome == "answered"
     (note,) = draft.coverage.notes
     assert note.endswith("(merge)")
     assert NAME in note
     assert OTHER in record(draft, "merge").model
-    assert record(draft, "refute").model == NAME.partition(":")[2]
+    assert record(draft, "refute").model == NAME
 
 
 def test_when_no_model_answers_the_first_ones_trouble_counts(lab: Lab) -> None:
@@ -242,7 +242,7 @@ def test_the_key_of_one_provider_is_not_sent_to_another(
     assert isinstance(elsewhere, AnthropicModel)
     assert vars(elsewhere.client)["api_key"] == "its-own"
     assert lab.standin.base_url not in str(elsewhere.base_url)
-    ours = Models(lab.options(model=NAME.partition(":")[2])).get(NAME)
+    ours = Models(lab.options(model=NAME)).get(NAME)
     assert isinstance(ours, AnthropicModel)
     assert vars(ours.client)["api_key"] == lab.standin.key
 
