@@ -11,10 +11,11 @@ Id = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 
 def _lean(schema: dict[str, Any]) -> None:
     """Limits of length are far above what the prompts ask for: they are checked, and not sent."""
+    schema.pop("title", None)
     for field in schema.get("properties", {}).values():
         for part in (field, field.get("items", {})):
-            part.pop("maxLength", None)
-            part.pop("default", None)
+            for word in ("title", "default", "maxLength"):
+                part.pop(word, None)
 
 
 def _bare(schema: dict[str, Any]) -> None:
