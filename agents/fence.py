@@ -28,6 +28,8 @@ _COMMAND = re.compile(
 )
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_LIVE_SIGNS = "<[]`$"
+_LIVE_SIGN = re.compile(r"[\\<\[\]`$]")
 _LINE_START = re.compile(r"(\s*)(?:([#>+=~|:-]|\*(?=\s|$|[\s*]*$)|_(?=[\s_]*$))|(\d{1,9})([.)]))")
 
 _BIDI = "\u202a-\u202e\u2066-\u2069"
@@ -175,11 +177,13 @@ def _code(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if _LIVE_SIGN.search(text) is None:
+        return text
     out: list[str] = []
     for i, char in enumerate(text):
         following = text[i + 1] if i + 1 < len(text) else " "
         doubled = char == "\\" and (following in _PUNCTUATION or i + 1 == len(text))
-        out.append("\\" + char if doubled or char in "<[]`$" else char)
+        out.append("\\" + char if doubled or char in _LIVE_SIGNS else char)
     return "".join(out)
 
 

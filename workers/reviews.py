@@ -27,10 +27,12 @@ from workers.app import app
 from workers.context import database, owner
 from workers.drafting import analysts, judge, writer
 from workers.loop import Draining, LoopBox
+from workers.progress import Progress
 
 log = logging.getLogger(__name__)
 tracer = trace.get_tracer("lintel")
 box = LoopBox()
+progress = Progress()
 
 GRACE = 4.0
 """Seconds that a review in flight gets after SIGTERM; what it finished is in the journal."""
@@ -63,7 +65,7 @@ def draft(review_id: str) -> None:
 
 
 async def _draft(review: Review, change: Change, mine: str) -> None:
-    on_step = partial(_progress, review.id, asyncio.get_running_loop())
+    on_step = partial(progress.note, review.id)
     with tracer.start_as_current_span("review.draft", attributes={"lintel.review": review.id}):
         work = asyncio.ensure_future(judge(review, change, on_step))
         beat = asyncio.ensure_future(_keep_lease(review.id, mine, work))
@@ -120,16 +122,6 @@ def _wake(review_id: str) -> None:
         waiting.wake(session, review_id)
 
 
-def _progress(review_id: str, loop: asyncio.AbstractEventLoop, step: str) -> None:
-    """Shown in the queue; best effort, so nobody waits for it."""
-    loop.run_in_executor(writer(), _write_progress, review_id, step)
-
-
-def _write_progress(review_id: str, step: str) -> None:
-    with database().transaction() as session:
-        reviews.set_progress(session, review_id, step)
-
-
 def _first(error: BaseException) -> BaseException:
     """What went wrong first, where several steps ran side by side."""
     while isinstance(error, BaseExceptionGroup):
@@ -145,6 +137,7 @@ def _fail(review_id: str, reason: str) -> None:
 @worker_init.connect
 def _coming(**_: object) -> None:
     configure_tracing(settings())
+    analysts.settle()
 
 
 @worker_shutting_down.connect

@@ -3,6 +3,8 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from sqlalchemy import select
+
 from agents.findings import StepRecord
 from agents.journal import Entry
 from service.db import Database
@@ -16,19 +18,26 @@ def scope_of(review: Review) -> str:
 
 
 class TableJournal:
-    """`agents.pipeline.Journal` over the `journal` table.
+    """`agents.pipeline.Journal` over the `journal` table, for one run of one review.
 
     Database calls run on an executor of their own: the loop that waits for models never blocks.
+    What there is to find is looked up once, in most runs nothing: what another review of the same
+    pull request finishes meanwhile is not seen, and done once more.
     """
 
     def __init__(self, database: Database, review: Review, executor: ThreadPoolExecutor) -> None:
         self._database, self._executor = database, executor
         self._scope = scope_of(review)
         self._installation_id, self._review_id = review.installation_id, review.id
+        self._known: asyncio.Future[frozenset[tuple[str, str]]] | None = None
 
     async def get(self, step: str, input_hash: str) -> Entry | None:
         """The step, if it was finished before for these inputs."""
         loop = asyncio.get_running_loop()
+        if self._known is None:
+            self._known = loop.run_in_executor(self._executor, self._finished)
+        if (step, input_hash) not in await asyncio.shield(self._known):
+            return None
         return await loop.run_in_executor(self._executor, self._get, step, input_hash)
 
     async def put(self, step: str, input_hash: str, output: str, record: StepRecord) -> None:
@@ -37,6 +46,13 @@ class TableJournal:
         kept = loop.run_in_executor(self._executor, self._put, step, input_hash, output, record)
         # It is paid for: kept even when the step beside it fails, or the worker goes, meanwhile.
         await asyncio.shield(kept)
+
+    def _finished(self) -> frozenset[tuple[str, str]]:
+        """Steps of the scope with the hashes of their inputs."""
+        query = select(JournalEntry.step, JournalEntry.input_hash)
+        with self._database.reading() as session:
+            rows = session.execute(query.where(JournalEntry.scope == self._scope))
+            return frozenset((step, input_hash) for step, input_hash in rows)
 
     def _get(self, step: str, input_hash: str) -> Entry | None:
         with self._database.reading() as session:

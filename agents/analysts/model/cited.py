@@ -26,10 +26,12 @@ Id = Annotated[str, most(120)]
 
 
 def _lean(schema: dict[str, Any]) -> None:
-    """Defaults are ours and tell a model nothing."""
+    """Titles repeat names, and defaults are ours: neither tells a model anything."""
+    schema.pop("title", None)
     for field in schema.get("properties", {}).values():
         for part in (field, field.get("items", {})):
-            part.pop("default", None)
+            for word in ("title", "default"):
+                part.pop(word, None)
 
 
 def _bare(schema: dict[str, Any]) -> None:

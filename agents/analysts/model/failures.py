@@ -49,9 +49,7 @@ def translated(error: BaseException, model: str) -> Trouble:
             wait = getattr(error, "retry_after", None)
             return Trouble(kind, f"The model {model} {words}.", wait)
     if isinstance(error, raised.RunTimedOut | asyncio.TimeoutError):
-        return Trouble(
-            Kind.TIMED_OUT, f"The model {model} did not answer in time."
-        )
+        return Trouble(Kind.TIMED_OUT, f"The model {model} did not answer in time.")
     if isinstance(error, raised.ContentFilterError):
         return Trouble(Kind.REFUSED, f"The model {model} refused to answer.")
     if isinstance(error, raised.IncompleteToolCall) or "token limit" in str(error):

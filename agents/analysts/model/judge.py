@@ -1,6 +1,6 @@
 """Judging by a model: a verdict on each candidate, on the part that its quotes are from."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from agents.analysts.model import texts
@@ -15,8 +15,7 @@ async def judge(candidates: Sequence[Candidate], room: Room) -> tuple[Judgement,
     """In the order given; a candidate without a proven verdict is left out and counted."""
     groups: defaultdict[int, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
-        quotes = [e for clause in candidate.clauses for e in clause.evidence]
-        groups[room.desk.part_of(quotes)].append(candidate)
+        groups[_part_of(candidate, room)].append(candidate)
 
     async def one(part: int) -> dict[str, Judgement]:
         return await _part(groups[part], room, part)
@@ -27,6 +26,14 @@ async def judge(candidates: Sequence[Candidate], room: Room) -> tuple[Judgement,
         for id_, judgement in answers.items()
     }
     return tuple(found[c.id] for c in candidates if c.id in found)
+
+
+def _part_of(candidate: Candidate, room: Room) -> int:
+    """The part with most of the quotes that are shown, the first of equal ones."""
+    clauses = tuple(texts.telling(candidate)) or candidate.clauses
+    quotes = (e for clause in clauses for e in clause.evidence[: texts.MOST_LINES])
+    counts = Counter(room.desk.part_of((quote,)) for quote in quotes)
+    return min(counts, key=lambda part: (-counts[part], part), default=0)
 
 
 async def _part(asked: Sequence[Candidate], room: Room, part: int) -> dict[str, Judgement]:

@@ -8,6 +8,7 @@ from pydantic_ai import Agent, InstrumentationSettings
 from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model, infer_model
 from pydantic_ai.models.anthropic import AnthropicModel, AnthropicModelSettings
+from pydantic_ai.profiles import ModelProfile
 from pydantic_ai.providers import Provider, infer_provider_class
 from pydantic_ai.providers.anthropic import AnthropicProvider
 from pydantic_ai.settings import ModelSettings
@@ -19,6 +20,8 @@ Wrap = Callable[[Model], Model]
 
 # The library greets whoever runs it first at a terminal; what is printed here is ours.
 pydantic_ai.BANNER_ENABLED = False
+_AS_THEY_ARE = ModelProfile(json_schema_transformer=None)
+"""Our schemas need no reshaping: without it each call would copy the schemas of all answers."""
 
 
 class Models:
@@ -63,7 +66,8 @@ class Models:
     def _make(self, name: str) -> Model:
         provider, _, rest = name.rpartition(":")
         if provider in ("", "anthropic"):
-            return AnthropicModel(rest, provider=self._provider("anthropic", AnthropicProvider))
+            provider_ = self._provider("anthropic", AnthropicProvider)
+            return AnthropicModel(rest, provider=provider_, profile=_AS_THEY_ARE)
         return infer_model(
             name, provider_factory=lambda p: self._provider(p, infer_provider_class(p))
         )

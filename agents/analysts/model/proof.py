@@ -20,9 +20,18 @@ class Proof:
 
     def __init__(self, reading: Reading) -> None:
         self._documents: Sequence[Document] = tuple(reading.documents.values())
+        self._found: dict[Cited, Evidence | None] = {}
 
     def evidence(self, cited: Cited) -> Evidence | None:
-        """The document's own words, or None where it does not say them."""
+        """The document's own words, or None where it does not say them.
+
+        Looked up once: an answer is checked first and taken over afterwards.
+        """
+        if cited not in self._found:
+            self._found[cited] = self._find(cited)
+        return self._found[cited]
+
+    def _find(self, cited: Cited) -> Evidence | None:
         document = self._document(cited)
         if document is None:
             return None

@@ -12,6 +12,8 @@ from agents.fence import reveal
 from agents.findings import Candidate, Clause, Finding, Question, Truth
 from agents.system import Component, ControlStatement, Flow
 
+MOST_LINES = 3
+"""Places that a precondition of a candidate is shown with."""
 _QUOTE = 120
 _STATEMENT = 90
 _SETTLES = 150
@@ -93,7 +95,7 @@ def candidates(items: Sequence[Candidate], reading: Reading) -> str:
         if item.threat_id != threat_id:
             threat_id = item.threat_id
             alike = [c for c in items if c.threat_id == threat_id]
-            letters = _letters(clause.text for c in alike for clause in _telling(c))
+            letters = _letters(clause.text for c in alike for clause in telling(c))
             rows.append(_threat(reading.catalogue.threats[threat_id], letters))
         rows.append(_candidate(number, item, letters, at))
     return "\n".join(rows) or "none"
@@ -201,14 +203,14 @@ def _threat(threat: Threat, letters: Mapping[str, str]) -> str:
 def _candidate(number: int, item: Candidate, letters: Mapping[str, str], at: Places) -> str:
     """`3. on order-api | a: line 12 | b unknown`"""
     row = [f"{number}. on {item.component_id}"]
-    for clause in _telling(item):
+    for clause in telling(item):
         held = clause.truth is Truth.TRUE
-        where = f": line {at.lines(clause.evidence[:3])}" if held else " unknown"
+        where = f": line {at.lines(clause.evidence[:MOST_LINES])}" if held else " unknown"
         row.append(f"{letters[clause.text]}{where}")
     return " | ".join(row if len(row) > 1 else (*row, "matches by kind only"))
 
 
-def _telling(item: Candidate) -> Iterator[Clause]:
+def telling(item: Candidate) -> Iterator[Clause]:
     """Clauses that may decide: a false one does not, and the kind of the part is known."""
     for clause in item.clauses:
         by_kind = clause.text.startswith(BY_KIND) and item.component_id in clause.components
