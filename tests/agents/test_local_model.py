@@ -65,7 +65,7 @@ def test_triage_by_a_small_model_of_another_provider(server: str) -> None:
         model="openai-chat:smollm2",
         api_key=SecretStr("none"),
         base_url=server,
-        max_tokens=300,
+        max_tokens=256,
         timeout_seconds=400,
     )
     try:
