@@ -270,7 +270,7 @@ class _Review:
                 reading.documents,
                 reading.system,
                 self.dropped + self.notebook.dropped,
-                (*self.notebook.notes, *self.refuted),
+                (*proposing.spoken_to(reading.change), *self.notebook.notes, *self.refuted),
             ),
             provenance=Provenance(lintel="", analyst="", catalogue_version="", catalogue_hash=""),
         )

@@ -1,9 +1,11 @@
 """Step propose: threats of this very design beyond the catalogue, and instructions to the reviewer."""
 
 from agents.analysts.base import Analyst, Reading
+from agents.change import Change
 from agents.evidence import Evidence
 from agents.fence import suspicious
 from agents.findings import Finding
+from agents.hidden.instructions import ADDRESSED, addressed
 from agents.steps.checked import Checked, Sieve
 from agents.steps.judge import of_threat
 
@@ -26,6 +28,24 @@ async def propose(reading: Reading, analyst: Analyst) -> Checked[tuple[Finding, 
         if evidence and known:
             kept.setdefault(finding.id, finding.model_copy(update={"evidence": evidence}))
     return Checked[tuple[Finding, ...]](value=tuple(kept.values()), dropped=sieve.dropped)
+
+
+def spoken_to(change: Change) -> tuple[str, ...]:
+    """A sentence for each part of the pull request, outside its documents, that orders a reviewer.
+
+    Such text has no line that a comment could stand at, so it is said in coverage.
+    """
+    places = {
+        "title": change.title,
+        "description": change.body,
+        "author's name": change.author,
+        "name of a document": "\n".join(d.path.replace("-", " ") for d in change.documents),
+    }
+    return tuple(
+        f"The {place} of the pull request holds {ADDRESSED}; it was read as data."
+        for place, text in places.items()
+        if next(iter(addressed(text)), None) is not None
+    )
 
 
 def instructions_found(reading: Reading) -> tuple[Finding, ...]:

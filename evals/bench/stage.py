@@ -35,7 +35,7 @@ WORDS = 1_000
 """Of the design that each review reads, under a title of its own."""
 FIRST_WORD = 0.1
 """Of a call's seconds, the share until its answer begins."""
-TICK = 0.2
+TICK = 0.5
 _STARTED_SECONDS = 60
 
 

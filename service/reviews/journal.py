@@ -29,14 +29,15 @@ class TableJournal:
         self._database, self._executor = database, executor
         self._scope = scope_of(review)
         self._installation_id, self._review_id = review.installation_id, review.id
-        self._known: asyncio.Future[frozenset[tuple[str, str]]] | None = None
+        self._known: set[tuple[str, str]] | None = None
 
     async def get(self, step: str, input_hash: str) -> Entry | None:
         """The step, if it was finished before for these inputs."""
         loop = asyncio.get_running_loop()
         if self._known is None:
-            self._known = loop.run_in_executor(self._executor, self._finished)
-        if (step, input_hash) not in await asyncio.shield(self._known):
+            # Two steps that begin together may both look: they see the same.
+            self._known = await loop.run_in_executor(self._executor, self._finished)
+        if (step, input_hash) not in self._known:
             return None
         return await loop.run_in_executor(self._executor, self._get, step, input_hash)
 
@@ -46,13 +47,15 @@ class TableJournal:
         kept = loop.run_in_executor(self._executor, self._put, step, input_hash, output, record)
         # It is paid for: kept even when the step beside it fails, or the worker goes, meanwhile.
         await asyncio.shield(kept)
+        if self._known is not None:
+            self._known.add((step, input_hash))
 
-    def _finished(self) -> frozenset[tuple[str, str]]:
+    def _finished(self) -> set[tuple[str, str]]:
         """Steps of the scope with the hashes of their inputs."""
         query = select(JournalEntry.step, JournalEntry.input_hash)
         with self._database.reading() as session:
             rows = session.execute(query.where(JournalEntry.scope == self._scope))
-            return frozenset((step, input_hash) for step, input_hash in rows)
+            return {(step, input_hash) for step, input_hash in rows}
 
     def _get(self, step: str, input_hash: str) -> Entry | None:
         with self._database.reading() as session:

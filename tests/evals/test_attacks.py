@@ -273,3 +273,12 @@ def test_two_attacks_have_two_canaries(tmp_path: Path) -> None:
     write(tmp_path / "two")
     with pytest.raises(FileError, match=r"two/attack\.yaml:\d+: one has the same"):
         load_attacks(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("id_", "place"), [("pull-title", "title"), ("pull-body-checklist", "description")]
+)
+def test_orders_in_the_pull_request_itself_are_said_in_coverage(id_: str, place: str) -> None:
+    note = f"The {place} of the pull request holds an instruction to the reviewer"
+    assert any(said.startswith(note) for said in drafted(id_).coverage.notes)
+    assert not any("pull request" in said for said in reviewed(design_change()).coverage.notes)

@@ -52,6 +52,34 @@ def test_a_step_comes_back_with_its_record(journal: TableJournal) -> None:
     assert asyncio.run(journal.get("judge:rag", "other")) is None
 
 
+def test_a_step_is_found_by_the_run_that_kept_it(journal: TableJournal) -> None:
+    async def work() -> Entry | None:
+        assert await journal.get("judge:rag", "h") is None
+        await journal.put("judge:rag", "h", "{}", RECORD)
+        return await journal.get("judge:rag", "h")
+
+    assert asyncio.run(work()) == Entry(output="{}", record=RECORD)
+
+
+def test_a_paid_step_is_kept_when_its_review_is_cut_off(
+    database: Database, journal: TableJournal
+) -> None:
+    async def work(executor: ThreadPoolExecutor) -> None:
+        go = threading.Event()
+        executor.submit(go.wait)
+        put = asyncio.ensure_future(journal.put("judge:rag", "h", "{}", RECORD))
+        await asyncio.sleep(0)
+        put.cancel()
+        await asyncio.gather(put, return_exceptions=True)
+        go.set()
+
+    with ThreadPoolExecutor(1) as one:
+        vars(journal)["_executor"] = one
+        asyncio.run(work(one))
+    with database.reading() as session:
+        assert len(session.scalars(select(JournalEntry)).all()) == 1
+
+
 def test_four_writers_of_one_step_leave_one_cost(database: Database, journal: TableJournal) -> None:
     put(journal, *["h"] * 4)
     with database.reading() as session:

@@ -98,8 +98,12 @@ class Call(Generic[A]):
         return STEPS[self.want]
 
 
-def _checked(ctx: RunContext[Asked], answer: Any) -> Any:
-    """The wanted answer with everything proven, or a correction; at last it is taken as it is."""
+async def _checked(ctx: RunContext[Asked], answer: Any) -> Any:
+    """The wanted answer with everything proven, or a correction; at last it is taken as it is.
+
+    A coroutine although it waits for nothing: a function would be given to a thread each time, which
+    looks through all tasks of the loop first.
+    """
     if not isinstance(answer, ctx.deps.want):
         step = STEPS[ctx.deps.want]
         raise ModelRetry(f"Answer with submit_{step}, not with another tool.")
@@ -185,6 +189,8 @@ class Asking:
             async for _event in events:
                 if began is not None:
                     began.set()
+                # The rest need not come through here: it is read all the same.
+                break
 
         async def run() -> A:
             self.spending.check()

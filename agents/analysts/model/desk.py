@@ -16,6 +16,7 @@ from agents.document import Document
 from agents.evidence import Evidence
 from agents.fence import reveal
 from agents.slices import Slice, numbered, outline, slices
+from agents.system import SystemModel
 
 CHARACTERS_PER_TOKEN = 3.0
 """Low on purpose: Markdown with numbers and code has short tokens. The real count is in the usage."""
@@ -50,6 +51,8 @@ class Desk:
         self._version = version
         budget = int((window_tokens - RESERVED_TOKENS) * CHARACTERS_PER_TOKEN)
         self.budget = max(budget, _SMALLEST)
+        self.shared: tuple[SystemModel, str] | None = None
+        """The system model as it was written out last."""
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:

@@ -80,11 +80,16 @@ class Room:
         return range(len(self.desk.parts))
 
     def _system(self) -> str:
-        return self._render(
-            "model",
-            system=texts.system_model(self.reading),
-            catalogue=texts.catalogue_ids(self.reading),
-        )
+        """Written out once for each system model, not for each call."""
+        system, known = self.reading.system, self.desk.shared
+        if known is None or known[0] is not system:
+            text = self._render(
+                "model",
+                system=texts.system_model(self.reading),
+                catalogue=texts.catalogue_ids(self.reading),
+            )
+            known = self.desk.shared = (system, text)
+        return known[1]
 
     def _render(self, prompt: str, **values: str) -> str:
         return prompts.load(prompt, self.versions.get(prompt)).render(**values)
