@@ -139,23 +139,40 @@ def test_an_entry_that_has_died_of_age_gets_a_new_leader(monkeypatch: pytest.Mon
         clock, calls = Clock(monkeypatch), Calls(Warmth(fresh_seconds=270))
         await calls.start("a")
         await calls.say("a")
-        # The age counts from the start of the call, however long its answer takes.
         clock.now += 200
         await calls.end("a")
         clock.now += 60
         await calls.start("b")
+        # Each reading renews it, and the age counts from the start of a call, not from its end.
+        clock.now += 200
         await calls.end("b")
-        assert calls.new() == ["a leads", "b follows"]
-        # Each reading renews it.
-        clock.now += 269
+        clock.now += 60
         await calls.start("c")
         await calls.end("c")
+        assert calls.new() == ["a leads", "b follows", "c follows"]
         clock.now += 271
         await calls.start("d", "e")
-        assert calls.new() == ["c follows", "d leads"]
+        assert calls.new() == ["d leads"]
         await calls.say("d")
         assert calls.new() == ["e follows"]
         await calls.end("d", "e")
+
+    asyncio.run(main())
+
+
+def test_a_leader_that_takes_long_leaves_an_entry_that_is_old(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def main() -> None:
+        clock, calls = Clock(monkeypatch), Calls(Warmth(fresh_seconds=270))
+        await calls.start("a")
+        await calls.say("a")
+        clock.now += 260
+        await calls.end("a")
+        clock.now += 20
+        await calls.start("b")
+        await calls.end("b")
+        assert calls.new() == ["a leads", "b leads"]
 
     asyncio.run(main())
 
