@@ -34,7 +34,7 @@ tracer = trace.get_tracer("lintel")
 box = LoopBox()
 progress = Progress()
 
-GRACE = 3.0
+GRACE = 4.0
 """Seconds that a review in flight gets after SIGTERM; what it finished is in the journal."""
 
 
@@ -53,8 +53,8 @@ def draft(review_id: str) -> None:
         analysts.prepare()
         box.run(_draft(review, change, mine), limit=settings().review_limit_seconds)
     except Draining:
-        # All reviews in flight give back at this moment: one behind the other is quicker on SQLite.
-        writer().submit(_release, review_id, mine).result()
+        with database().transaction() as session:
+            reviews.release(session, review_id, mine)
         raise Reject("draining", requeue=True) from None
     except TimeoutError:
         _fail(review_id, f"drafting took longer than {settings().review_limit_seconds} s")
@@ -98,11 +98,6 @@ async def _keep_lease(review_id: str, mine: str, work: "asyncio.Future[Any]") ->
 
 async def _in_writer(function: Any, *args: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(writer(), function, *args)
-
-
-def _release(review_id: str, mine: str) -> None:
-    with database().transaction() as session:
-        reviews.release(session, review_id, mine)
 
 
 def _renew(review_id: str, mine: str) -> bool:

@@ -27,7 +27,7 @@ SPREAD = 2.0
 """Arrivals are spread over so many times the ideal duration."""
 CUT_AT = 0.45
 """Of the ideal duration, when the worker is told to stop."""
-GRACE = 3.0
+GRACE = 4.0
 """Seconds that the worker gives to reviews in flight (`workers.reviews`)."""
 _PATIENCE = 8
 """Times the ideal duration, and a minute, until a run is given up."""
