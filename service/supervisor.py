@@ -22,7 +22,7 @@ from service.settings import Settings
 
 log = logging.getLogger(__name__)
 
-SOFT_SECONDS = 7.0
+SOFT_SECONDS = 20.0
 """Time for an orderly end after SIGTERM; everything is gone within ten seconds."""
 TICK = 0.2
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
