@@ -48,6 +48,7 @@ _DO = (
     rf"(?:{_ISSUES}|this|anything|it)\b"
     r"|(?:report|return|output|answer|respond|reply|say|find)\s+(?:with\s+)?(?:no|nothing|zero|only|that|an\s+empty|none)\b"
     r"|(?:rate|score|mark|classify|treat|consider|assess)\s+(?:this|it|all|everything|the\s+(?:design|document|risk|change))\b"
+    r"|(?:raise|write|mention|find)\s+(?:nothing|[\"'“]?no\s+(?:findings?|issues?|problems?))\b"
     r"|(?:reveal|print|repeat|leak)\s+(?:your|the|all)\b|call\s+the\s+\w+\s+tool\b)"
 )
 _WHOM = r"(?:ai|llms?|gpt|language\s+models?|models?|assistants?|agents?|bots?|reviewers?|scanners?|auditors?)"
