@@ -62,6 +62,8 @@ STEPS: dict[type[Answer], str] = {type_: step for step, type_ in ANSWERS.items()
 TOOLS = [ToolOutput(type_, name=f"submit_{step}") for step, type_ in ANSWERS.items()]
 """One list, one order, for every call of a review: another list would be another prefix."""
 
+LONG = frozenset({ExtractAnswer})
+"""Answers that may be twice as long as others: streamed, because the SDK insists on it for them."""
 OUTPUT_TRIES = 2
 """Times that an answer goes back: for what the schema refuses and for what cannot be proven."""
 MOST_PROBLEMS = 12
@@ -199,10 +201,10 @@ class Asking:
                 instructions=call.prefix,
                 deps=Asked(call.want, call.problems, options.prompts.get("correction")),
                 model=model,
-                model_settings=self.models.settings(model),
+                model_settings=self.models.settings(model, long=call.want in LONG),
                 usage=usage,
                 timeout=options.timeout_seconds * (1 + OUTPUT_TRIES),
-                event_stream_handler=first_word if began is not None else None,
+                event_stream_handler=first_word if began or call.want in LONG else None,
             )
             return cast(A, result.output)
 

@@ -43,11 +43,12 @@ class Models:
             self._models[name] = self._wrap(made) if self._wrap is not None else made
         return self._models[name]
 
-    def settings(self, model: Model) -> ModelSettings:
-        """What every call of this model is made with."""
+    def settings(self, model: Model, *, long: bool = False) -> ModelSettings:
+        """What every call of this model is made with; `long` is for answers that are streamed."""
         o = self.options
+        most = o.max_tokens * (2 if long else 1)
         # Retries are the caller's: the SDK would sleep as long as a server tells it to.
-        common = ModelSettings(max_tokens=o.max_tokens, timeout=o.timeout_seconds, max_retries=0)
+        common = ModelSettings(max_tokens=most, timeout=o.timeout_seconds, max_retries=0)
         if not caches(model):
             return common
         marks = AnthropicModelSettings(

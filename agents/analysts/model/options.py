@@ -42,7 +42,8 @@ class ModelOptions(Value):
     base_url: str = ""
     """Empty: the provider's own, or what its environment variables say."""
     max_tokens: int = Field(16_000, ge=256, le=21_000)
-    """Of one answer. Above about 21,000 the SDK insists on streaming."""
+    """Of one answer, twice as many for the system model, which is streamed: the SDK insists on that
+    above about 21,000."""
     timeout_seconds: float = Field(300.0, gt=0)
     """Of one call."""
     cache: Literal["5m", "1h"] = "5m"
