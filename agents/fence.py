@@ -76,6 +76,11 @@ def reveal(text: str) -> str:
     return UNSEEN.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
 
 
+def flat(text: str) -> str:
+    """On one line, with nothing invisible in it: for text that must not open a line of its own."""
+    return reveal(" ".join(text.split()))
+
+
 def within(markdown: str, most: int) -> str:
     """Inert Markdown of at most `most` (64 or more) characters: whole lines, or the first one's start."""
     if len(markdown) <= most:

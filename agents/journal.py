@@ -5,7 +5,8 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
+from uuid import uuid4
 
 from opentelemetry import trace
 from pydantic import BaseModel
@@ -121,13 +122,16 @@ class Notebook:
             self._done(record)
             return output.model_validate_json(stored.output)
         value, meter = await _metered(name, work)
+        if meter.done_by:
+            # What it cost is kept, but not as this analyst's answer: the next run asks it again.
+            input_hash = digest(input_hash, meter.done_by, uuid4().hex)
         record = StepRecord(
             step=name,
             input_hash=input_hash,
-            analyst=self.name,
-            prompt=prompt,
+            analyst=meter.done_by or self.name,
+            prompt="" if meter.done_by else prompt,
             duration_ms=round((time.perf_counter() - started) * 1000, 3),
-            **(vars(meter) | {"notes": tuple(meter.notes)}),
+            **_counted(meter),
         )
         await self.journal.put(name, input_hash, value.model_dump_json(), record)
         self._done(record)
@@ -157,6 +161,11 @@ class Notebook:
         if not isinstance(self.analyst, Prompted):
             return ""
         return "; ".join(self.analyst.prompts(step.partition(":")[0]))
+
+
+def _counted(meter: Meter) -> dict[str, Any]:
+    counts = {name: value for name, value in vars(meter).items() if name != "done_by"}
+    return counts | {"notes": tuple(meter.notes)}
 
 
 async def _metered(name: str, work: Callable[[], Awaitable[T]]) -> tuple[T, Meter]:

@@ -28,6 +28,8 @@ class Meter:
     """What the model said and code could not prove."""
     notes: list[str] = field(default_factory=list)
     """Sentences for coverage."""
+    done_by: str = ""
+    """Who did the step in place of its analyst; empty as a rule."""
 
     def note(self, sentence: str) -> None:
         """Keep a sentence for coverage, once."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from importlib import metadata
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from agents.analysts.base import Analyst, Reading
 from agents.catalogue.loader import Catalogue
@@ -38,7 +38,7 @@ from agents.steps.merge import merge
 from agents.steps.rank import rank
 from agents.steps.read import coverage, read_documents
 from agents.steps.triage import triage
-from agents.steps.write import write
+from agents.steps.write import with_notes, write
 from agents.system import SystemModel
 
 ENOUGH = 3
@@ -140,9 +140,8 @@ class _Review:
 
         That, and judging beside proposing, is what keeps a review at five calls in sequence.
         """
-        async with asyncio.TaskGroup() as group:
-            one, two = group.create_task(first), group.create_task(second)
-        return one.result(), two.result()
+        one, two = await _all(first, second)
+        return one, two
 
     async def _triage(self) -> Triage:
         answer = await self.notebook.step(
@@ -171,14 +170,11 @@ class _Review:
         self.notebook.code("candidates", started, digest(reading.catalogue.hash, self.model))
         # A light review does not ask about what the document leaves open.
         asked = [c for c in found if c.certain or not light]
-        async with asyncio.TaskGroup() as group:
-            judged = [
-                group.create_task(self._judge(name, items))
-                for name, items in judging.groups(asked, reading).items()
-            ]
-            proposed = group.create_task(self._propose())
-        judgements = tuple(j for task in judged for j in task.result())
-        return judgements, proposed.result()
+        *judged, proposed = await _all(
+            *(self._judge(name, items) for name, items in judging.groups(asked, reading).items()),
+            self._propose(),
+        )
+        return tuple(judgement for one in judged for judgement in one), proposed
 
     async def _judge(self, name: str, items: Sequence[Candidate]) -> tuple[Judgement, ...]:
         answer = await self.notebook.step(
@@ -250,6 +246,7 @@ class _Review:
             outcome = "findings"
         self.notebook.code("rank", started, digest(ranked, asked))
         writing = await self._write(outcome, ranked, asked, roads)
+        partial = (*proposing.spoken_to(reading.change), *self.notebook.notes)
         return Draft(
             repository=reading.change.repository,
             number=reading.change.number,
@@ -262,7 +259,7 @@ class _Review:
             mitigated=self.mitigated,
             roads=tuple(roads),
             comments=writing.comments,
-            summary=writing.summary,
+            summary=with_notes(writing.summary, partial),
             brief=writing.brief,
             diagram=writing.diagram,
             coverage=coverage(
@@ -270,7 +267,7 @@ class _Review:
                 reading.documents,
                 reading.system,
                 self.dropped + self.notebook.dropped,
-                (*proposing.spoken_to(reading.change), *self.notebook.notes, *self.refuted),
+                (*partial, *self.refuted),
             ),
             provenance=Provenance(lintel="", analyst="", catalogue_version="", catalogue_hash=""),
         )
@@ -288,3 +285,12 @@ class _Review:
             Writing,
             lambda: write(findings, questions, roads, self.reading, self.analyst),
         )
+
+
+async def _all(*works: Coroutine[None, None, Any]) -> list[Any]:
+    """All results. Where one fails the others still finish: what they cost is paid, so it is kept."""
+    results = await asyncio.gather(*works, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results

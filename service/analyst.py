@@ -4,7 +4,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from agents.analysts.model.options import Budget, ModelOptions
-from agents.analysts.trouble import Trouble
+from agents.analysts.trouble import Kind, Trouble
+from agents.findings import Draft
 from service.providers import provider_of
 from service.settings import Settings
 
@@ -38,8 +39,22 @@ def model_host(settings: Settings) -> str:
     """Where the model is asked, without path and credentials."""
     if settings.model_base_url:
         parts = urlsplit(settings.model_base_url)
-        return parts.netloc.rpartition("@")[2] or settings.model_base_url
+        return parts.netloc.rpartition("@")[2] or settings.model_base_url.rpartition("@")[2]
     return provider_of(settings.model).host or "the provider's own server"
+
+
+def by_a_model(draft: Draft) -> Draft:
+    """The draft, where a model did at least one of its steps. Raises `Trouble` where none did.
+
+    A model that refuses every step leaves a whole draft of the rules, which nobody asked for under
+    `analyst=model`.
+    """
+    if any(
+        step.model and step.analyst == draft.provenance.analyst for step in draft.provenance.steps
+    ):
+        return draft
+    why = next((note for step in draft.provenance.steps for note in step.notes), "")
+    raise Trouble(Kind.UNUSABLE, f"The model did no step of this review. {why}".strip())
 
 
 BY_RULES = "this draft was made by the offline rules."

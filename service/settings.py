@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     intake_processes: int = Field(1, ge=1, le=64)
     post_processes: int = Field(1, ge=1, le=64)
     draft_slots: int = Field(50, ge=1, le=1000)
-    review_limit_seconds: int = Field(900, ge=1)
+    review_limit_seconds: int = Field(1800, ge=1)
     lease_seconds: int = Field(60, ge=1)
     sweep_seconds: int = Field(30, ge=1)
     stuck_seconds: int = Field(120, ge=1)

@@ -12,7 +12,7 @@ from agents.catalogue.loader import Catalogue, load
 from agents.change import Change
 from agents.findings import Draft
 from agents.pipeline import review as draft_review
-from service.analyst import chosen
+from service.analyst import by_a_model, chosen
 from service.db import now
 from service.models import Review
 from service.reviews import waiting
@@ -54,7 +54,8 @@ async def judge(
     if chosen(settings()) == "offline":
         return await run(analysts.offline(), change)
     try:
-        return await run(analysts.model(), change)
+        draft = await run(analysts.model(), change)
+        return by_a_model(draft) if settings().analyst == "model" else draft
     except Exception as e:
         trouble = trouble_in(e)
         if trouble is None:

@@ -11,7 +11,7 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 CLOSING_SECONDS = 2.0
-"""For clients to close their connections: the supervisor allows seven for everything."""
+"""For clients to close their connections: the supervisor allows twenty for everything."""
 
 
 class Draining(Exception):

@@ -34,7 +34,7 @@ tracer = trace.get_tracer("lintel")
 box = LoopBox()
 progress = Progress()
 
-GRACE = 4.0
+GRACE = 8.0
 """Seconds that a review in flight gets after SIGTERM; what it finished is in the journal."""
 
 
@@ -57,11 +57,11 @@ def draft(review_id: str) -> None:
             reviews.release(session, review_id, mine)
         raise Reject("draining", requeue=True) from None
     except TimeoutError:
-        _fail(review_id, f"drafting took longer than {settings().review_limit_seconds} s")
+        _fail(review_id, f"drafting took longer than {settings().review_limit_seconds} s", mine)
     except Exception as e:
         log.exception("review %s failed", review_id)
         cause = _first(e)
-        _fail(review_id, f"{type(cause).__name__}: {cause}")
+        _fail(review_id, f"{type(cause).__name__}: {cause}", mine)
 
 
 async def _draft(review: Review, change: Change, mine: str) -> None:
@@ -91,7 +91,12 @@ async def _keep_lease(review_id: str, mine: str, work: "asyncio.Future[Any]") ->
     """Renew the lease; when it is refused the review is superseded or taken over, so stop."""
     while True:
         await asyncio.sleep(settings().lease_seconds / 3)
-        if not await _in_writer(_renew, review_id, mine):
+        try:
+            ours = await _in_writer(_renew, review_id, mine)
+        except Exception:  # a database that is away comes back, or the lease ends by itself
+            log.exception("the lease of review %s was not renewed", review_id)
+            continue
+        if not ours:
             work.cancel()
             return
 
@@ -108,7 +113,7 @@ def _renew(review_id: str, mine: str) -> bool:
 
 def _conclude(review_id: str, mine: str, outcome: Draft | waiting.Wait | waiting.GiveUp) -> None:
     if isinstance(outcome, waiting.GiveUp):
-        _fail(review_id, outcome.reason)
+        _fail(review_id, outcome.reason, mine)
         return
     with database().transaction() as session:
         if isinstance(outcome, Draft):
@@ -129,9 +134,11 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
-def _fail(review_id: str, reason: str) -> None:
+def _fail(review_id: str, reason: str, mine: str) -> None:
+    """Fails the review, unless another worker has taken it over meanwhile."""
     with suppress(Conflict), database().transaction() as session:
-        reviews.fail(session, review_id, reason)
+        if reviews.get(session, review_id).lease_owner == mine:
+            reviews.fail(session, review_id, reason)
 
 
 @worker_init.connect

@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 
 from agents.analysts.base import Analyst, Reading
-from agents.fence import within
+from agents.fence import neutralise, within
 from agents.findings import Comment, Finding, Question, RoadVerdict, Writing
 
 MOST_COMMENT = 4_000
 MOST_SUMMARY = 60_000
 """Characters: what nobody reads to its end is not worth sending, and GitHub takes 65,536."""
+
+
+def with_notes(summary: str, notes: Sequence[str]) -> str:
+    """The summary with what was read or judged in part, so that nobody takes it for the whole."""
+    if not notes:
+        return summary
+    rows = "\n".join(f"- {neutralise(note)}" for note in notes)
+    return within(f"{summary}\n\n**Partly**\n\n{rows}", MOST_SUMMARY)
 
 
 async def write(

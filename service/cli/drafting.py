@@ -97,7 +97,7 @@ async def _drafted(
     from agents.analysts.lexical import LexicalAnalyst
     from agents.analysts.trouble import trouble_in
     from agents.pipeline import MemoryJournal, review
-    from service.analyst import left_to_rules
+    from service.analyst import by_a_model, left_to_rules
 
     async def run(analyst: "Analyst", change: "Change") -> "Draft":
         return await review(
@@ -115,7 +115,8 @@ async def _drafted(
     try:
         async with _model_analyst(judging) as analyst:
             progress.say(_asked(judging))
-            return await run(analyst, change)
+            draft = await run(analyst, change)
+            return by_a_model(draft) if judging.settings.analyst == "model" else draft
     except Exception as error:
         trouble = trouble_in(error)
         if trouble is None or judging.settings.analyst == "model":

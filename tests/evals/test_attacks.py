@@ -130,7 +130,12 @@ def test_the_text_around_a_change_does_not_change_its_review(id_: str) -> None:
     hostile = ATTACKS[id_].change()
     around = {"title": hostile.title, "body": hostile.body, "author": hostile.author}
     fixed = design_change()
-    assert words(reviewed(fixed.model_copy(update=around))) == words(reviewed(fixed))
+    draft, plain = (words(reviewed(c)) for c in (fixed.model_copy(update=around), fixed))
+    # That the text gives orders is said, and nothing else is different.
+    warned = {"coverage": plain.coverage, "summary": plain.summary}
+    assert draft.model_copy(update=warned) == plain
+    assert draft.summary.startswith(plain.summary)
+    assert set(plain.coverage.notes) <= set(draft.coverage.notes)
 
 
 @each

@@ -107,5 +107,5 @@ def test_no_attack_changes_the_review_of_another_document(talkative: StandIn) ->
             await models.close()
 
     after = asyncio.run(together())
-    same = {"provenance": before.provenance}
-    assert after.model_copy(update=same) == before
+    for name in set(Draft.model_fields) - {"provenance"}:
+        assert getattr(after, name) == getattr(before, name), name

@@ -1,8 +1,10 @@
 """The model-backed analyst of one review."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import prompts
 from agents.analysts.base import Reading
@@ -95,7 +97,7 @@ class ModelAnalyst:
         found = await triage.triage(room)
         if found.is_design:
             return found
-        second = await self._rules.triage(room.reading)
+        second = await _aside(self._rules.triage(room.reading))
         if second.is_design:
             meter().note("The model took this for no design, the offline rules for one: reviewed.")
         return second if second.is_design else found
@@ -156,7 +158,8 @@ class ModelAnalyst:
         self, patterns: Sequence[Pattern], findings: Sequence[Finding], room: Room
     ) -> tuple[RoadVerdict, ...]:
         """Of the patterns that fit by kind, those that the rules or a finding point at."""
-        pointed = {v.pattern_id for v in await self._rules.roads(patterns, findings, room.reading)}
+        by_rules = await _aside(self._rules.roads(patterns, findings, room.reading))
+        pointed = {verdict.pattern_id for verdict in by_rules}
         count = Counter(p for finding in findings for p in finding.patterns)
         chosen = sorted(
             (p for p in patterns if p.id in pointed or p.id in count),
@@ -189,6 +192,8 @@ class ModelAnalyst:
         by: str,
     ) -> Writing:
         """A model that finds nothing is not believed alone: what the rules point at is named."""
+        if not findings and _unjudged(questions, room.reading):
+            return await _aside(self._rules.write(findings, questions, roads, room.reading))
         own = [f for f in findings if f.threat_id != HIDDEN_INSTRUCTIONS]
         if not own and room.reading.system.components:
             await self._second_look(room.reading)
@@ -196,8 +201,9 @@ class ModelAnalyst:
 
     async def _second_look(self, reading: Reading) -> None:
         found = candidates(reading.system, reading.catalogue)
-        judged = await self._rules.judge([c for c in found if c.certain], reading)
-        pointed = (*to_findings(judged, reading), *await self._rules.propose(reading))
+        judged = await _aside(self._rules.judge([c for c in found if c.certain], reading))
+        proposed = await _aside(self._rules.propose(reading))
+        pointed = (*to_findings(judged, reading), *proposed)
         titles = dict.fromkeys(f"{f.title} ({f.component_name})" for f in pointed)
         if titles:
             few = "; ".join(list(titles)[:_POINTED])
@@ -208,7 +214,7 @@ class ModelAnalyst:
         step: str,
         reading: Reading,
         work: Callable[[Room], Awaitable[T]],
-        rules: Callable[[], Awaitable[T]],
+        rules: Callable[[], Coroutine[None, None, T]],
     ) -> T:
         """The model's judgement; in smaller parts where it is too long; else that of the rules."""
         while True:
@@ -221,7 +227,8 @@ class ModelAnalyst:
                 if trouble.remedy is not Remedy.OTHER:
                     raise
                 meter().note(f"{trouble.sentence} The offline rules did the step {step}.")
-                return await rules()
+                meter().done_by = f"{self._rules.name} {self._rules.version}"
+                return await _aside(rules())
             for note in room.desk.notes:
                 meter().note(note)
             return found
@@ -243,8 +250,24 @@ class ModelAnalyst:
         return Room(reading, *self._laid, self._asking, options.prompts)
 
 
+async def _aside(work: Coroutine[None, None, T]) -> T:
+    """The rules compute for seconds on a long text: in a thread, so that the loop serves others."""
+    return await asyncio.to_thread(asyncio.run, work)
+
+
+def _unjudged(questions: Sequence[Question], reading: Reading) -> bool:
+    """No design, or too little of one: there is nothing that a model could put into better words."""
+    asked = any(question.id.startswith("missing-") for question in questions)
+    return asked or not reading.system.components
+
+
 def described(options: ModelOptions) -> str:
-    """The models of a review in few words: `claude-x, refute: claude-y`."""
+    """The models of a review in few words: `claude-x, refute: claude-y`, and where they are asked.
+
+    A stand-in or a gateway may answer differently under the same name.
+    """
     short = {step: name.removeprefix("anthropic:") for step, name in options.by_step.items()}
     others = [f"{step}: {name}" for step, name in sorted(short.items())]
-    return ", ".join((options.model.removeprefix("anthropic:"), *others))
+    named = ", ".join((options.model.removeprefix("anthropic:"), *others))
+    host = urlsplit(options.base_url).hostname
+    return f"{named} at {host}" if host else named

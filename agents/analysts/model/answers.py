@@ -148,7 +148,7 @@ class Threat(Member):
 class ProposeAnswer(Answer):
     """Threats of this design, the most consequential first; empty when nothing is material."""
 
-    threats: Annotated[tuple[Threat, ...], most(25)]
+    threats: Annotated[tuple[Threat, ...], most(40)]
 
 
 class Same(Member):

@@ -14,7 +14,7 @@ import prompts
 from agents.analysts.base import Reading
 from agents.document import Document
 from agents.evidence import Evidence
-from agents.fence import reveal
+from agents.fence import flat, reveal
 from agents.slices import Slice, numbered, outline, slices
 from agents.system import SystemModel
 
@@ -113,7 +113,7 @@ class Desk:
     def _names(self) -> str:
         """Who sees everything needs no table of contents."""
         documents = self._reading.documents.items()
-        return "\n".join(f"{_flat(path)} ({d.line_count} lines)" for path, d in documents)
+        return "\n".join(f"{flat(path)} ({d.line_count} lines)" for path, d in documents)
 
     def _prefix(self, piece: Iterable[Slice], overview: str) -> str:
         return prompts.load("reviewer", self._version).render(
@@ -127,16 +127,18 @@ class Desk:
         if not change.title and not change.body:
             return
         yield f"[{self.fence} pull request]"
-        yield f"title: {_flat(change.title)}"
+        yield f"title: {flat(change.title)}"
         if change.body:
-            yield f"description: {_flat(change.body[:_LONGEST_BODY])}"
+            rest = len(change.body) - _LONGEST_BODY
+            cut = f" … [{rest:,} more characters]" if rest > 0 else ""
+            yield f"description: {flat(change.body[:_LONGEST_BODY])}{cut}"
 
     def _printed(self, piece: Iterable[Slice]) -> Iterator[str]:
         numbers = {path: number for number, path in enumerate(self._paths, 1)}
         for s in piece:
             document = self._reading.documents[s.path]
             label = str(numbers[s.path]) if len(numbers) > 1 else ""
-            yield f"[{self.fence} document {numbers[s.path]}: {_flat(s.path)}]"
+            yield f"[{self.fence} document {numbers[s.path]}: {flat(s.path)}]"
             for place, lines in (
                 ("before it", s.context_before),
                 ("", (s.line_start, s.line_end)),
@@ -157,8 +159,3 @@ class Desk:
     def _documents(self) -> tuple[Document, ...]:
         documents: Mapping[str, Document] = self._reading.documents
         return tuple(documents.values())
-
-
-def _flat(text: str) -> str:
-    """On one line, with nothing invisible in it: it stands outside of numbered lines."""
-    return reveal(" ".join(text.split()))

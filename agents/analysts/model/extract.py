@@ -12,6 +12,7 @@ from agents.analysts.model.system import converted, united
 from agents.metering import meter
 from agents.system import SystemModel
 
+ASSUMPTIONS = "assumptions"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -42,6 +43,8 @@ async def extract(room: Room) -> SystemModel:
         found = names(answer)
         for where, quotes in _cited(answer):
             found += room.proof.problems(where, quotes)
+            if not quotes and where != ASSUMPTIONS:
+                found.append(f"{where}: it needs a quote.")
         return found
 
     async def one(part: int) -> SystemModel:
@@ -81,5 +84,5 @@ def _cited(answer: ExtractAnswer) -> Iterable[tuple[str, tuple[Cited, ...]]]:
     yield from ((f"attribute {t.attribute}", t.evidence) for t in answer.attributes)
     for number, control in enumerate(answer.controls, 1):
         yield f"control {number}", (control.evidence,)
-    yield "assumptions", answer.assumptions
+    yield ASSUMPTIONS, answer.assumptions
     yield from ((f"technology {seen.name}", (seen.evidence,)) for seen in answer.technologies)

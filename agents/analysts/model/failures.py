@@ -30,7 +30,7 @@ _HTTP: tuple[tuple[type[BaseException], Kind, str], ...] = (
     (
         raised.ModelAuthenticationError,
         Kind.BAD_KEY,
-        "does not accept the key; check LINTEL_MODEL_API_KEY or ANTHROPIC_API_KEY",
+        "does not accept the key; check LINTEL_MODEL_API_KEY or the variable of its provider",
     ),
     (raised.ModelNotFoundError, Kind.UNKNOWN_MODEL, "is not known; check LINTEL_MODEL"),
     (raised.ModelRequestRejectedError, Kind.REJECTED, "rejected the request as malformed"),

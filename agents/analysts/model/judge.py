@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from agents.analysts.model import texts
 from agents.analysts.model.answers import JudgeAnswer
-from agents.analysts.model.proof import clean, each_once, numbers
+from agents.analysts.model.proof import each_once, numbers
 from agents.analysts.model.room import Room
+from agents.fence import flat
 from agents.findings import Candidate, Judgement, Verdict
 from agents.metering import meter
 
@@ -67,7 +68,7 @@ def _judgements(
             kept[candidate.id] = Judgement(
                 candidate=candidate,
                 verdict=Verdict(ruling.verdict),
-                reason=clean(ruling.reason),
+                reason=flat(ruling.reason),
                 evidence=evidence,
             )
     for group in answer.not_applicable:
@@ -79,7 +80,7 @@ def _judgements(
             kept[candidate.id] = Judgement(
                 candidate=candidate,
                 verdict=Verdict.NOT_APPLICABLE,
-                reason=clean(group.reason),
+                reason=flat(group.reason),
             )
     left = len(asked) - len(kept)
     if left:

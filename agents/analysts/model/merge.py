@@ -30,7 +30,9 @@ async def merge(findings: Sequence[Finding], room: Room) -> tuple[Finding, ...]:
             found += [f"{n} is on another part than {same.keep}: they are two." for n in apart]
         return found
 
-    text = texts.findings(findings, room.reading, ids=True, quotes=0 if room.desk.whole else 1)
+    text = texts.findings(
+        findings, room.reading, ids=True, change=True, quotes=0 if room.desk.whole else 1
+    )
     answer = await room.ask(MergeAnswer, "merge", problems, findings=text)
     return _merged(answer, by_number, room)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pydantic_ai
 from pydantic_ai import Agent, InstrumentationSettings
-from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model, infer_model
 from pydantic_ai.models.anthropic import AnthropicModel, AnthropicModelSettings
 from pydantic_ai.profiles import ModelProfile
@@ -38,7 +37,7 @@ class Models:
         if name not in self._models:
             try:
                 made = self._make(name)
-            except (UserError, ValueError, ImportError) as error:
+            except Exception as error:  # making one asks nobody: it can only be how it is set up
                 raise self._unusable(name, error) from error
             self._models[name] = self._wrap(made) if self._wrap is not None else made
         return self._models[name]
@@ -65,8 +64,8 @@ class Models:
         self._models.clear()
 
     def _make(self, name: str) -> Model:
-        provider, _, rest = name.rpartition(":")
-        if provider in ("", "anthropic"):
+        provider, rest = split(name)
+        if provider == "anthropic":
             provider_ = self._provider("anthropic", AnthropicProvider)
             return AnthropicModel(rest, provider=provider_, profile=_AS_THEY_ARE)
         return infer_model(
@@ -77,7 +76,7 @@ class Models:
         """With our key and address where they are set; else with the provider's own variables."""
         given: dict[str, Any] = {}
         # Never to another provider: a fallback elsewhere has a key and an address of its own.
-        if name == (self.options.model.rpartition(":")[0] or "anthropic"):
+        if name == split(self.options.model)[0]:
             if self.options.api_key is not None:
                 given["api_key"] = self.options.api_key.get_secret_value()
             if self.options.base_url:
@@ -92,6 +91,12 @@ class Models:
                 f"No key for the model {name}: set ANTHROPIC_API_KEY or LINTEL_MODEL_API_KEY.",
             )
         return Trouble(Kind.UNKNOWN_MODEL, f"The model {name} cannot be used: {error}")
+
+
+def split(name: str) -> tuple[str, str]:
+    """Provider and model: the name of a model may hold colons itself (`openai:qwen2.5:7b`)."""
+    provider, colon, rest = name.partition(":")
+    return (provider, rest) if colon else ("anthropic", name)
 
 
 def caches(model: Model) -> bool:

@@ -12,7 +12,7 @@ STEPS = ("triage", "extract", "judge", "propose", "merge", "refute", "roads", "w
 
 VERSIONED = (
     *("reviewer", "model", "triage", "extract", "judge", "sweep", "lenses"),
-    *("merge", "refute", "roads", "write"),
+    *("merge", "refute", "roads", "write", "correction", "shorter"),
 )
 """Prompts of which `ModelOptions.prompts` may name another version than the newest."""
 

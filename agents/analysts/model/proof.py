@@ -8,7 +8,7 @@ from agents.analysts.base import Reading
 from agents.analysts.model.cited import Cited
 from agents.document import Document
 from agents.evidence import Evidence, Label
-from agents.fence import reveal
+from agents.fence import flat
 from agents.metering import meter
 from agents.quotes import find_quote, nearest_text
 
@@ -32,16 +32,20 @@ class Proof:
         return self._found[cited]
 
     def _find(self, cited: Cited) -> Evidence | None:
-        document = self._document(cited)
-        if document is None:
-            return None
         label = Label.ABSENT if cited.absent else Label.STATED
-        note = clean(cited.absent)
-        return find_quote(document, cited.quote, cited.line, label=label, note=note)
+        note = flat(cited.absent)
+        named = self._document(cited)
+        # The number of a document is easily forgotten; words that stand in another one are proof too.
+        for document in dict.fromkeys((named, *self._documents)) if named else self._documents:
+            found = find_quote(document, cited.quote, cited.line, label=label, note=note)
+            if found is not None:
+                return found
+        return None
 
-    def all(self, quotes: Iterable[Cited]) -> tuple[Evidence, ...]:
-        """What is proven, in order, once each; the rest is counted on the meter."""
+    def all(self, quotes: Collection[Cited], *, needed: bool = True) -> tuple[Evidence, ...]:
+        """What is proven, in order, once each; the rest is counted, and none where one is needed."""
         kept: dict[Evidence, None] = {}
+        meter().dropped += needed and not quotes
         for cited in quotes:
             evidence = self.evidence(cited)
             if evidence is None:
@@ -99,20 +103,15 @@ def numbers(where: str, given: Iterable[int], count: int) -> list[str]:
     return [f"{where}: there is no number {n}." for n in given if not 1 <= n <= count]
 
 
-def each_once(given: Iterable[int], count: int) -> list[str]:
+def each_once(given: Iterable[int], count: int, what: str = "verdict") -> list[str]:
     """Sentences that name the numbers from 1 to `count` that are not given, or more than once."""
     seen = Counter(given)
     left = [str(n) for n in range(1, count + 1) if not seen[n]]
-    found = [f"These numbers have no verdict: {', '.join(left)}."] if left else []
+    found = [f"These numbers have no {what}: {', '.join(left)}."] if left else []
     twice = [str(n) for n in range(1, count + 1) if seen[n] > 1]
-    return [*found, f"These numbers have several verdicts: {', '.join(twice)}."] if twice else found
-
-
-def clean(text: str) -> str:
-    """A model's sentence on one line, with nothing invisible in it."""
-    return reveal(" ".join(text.split()))
+    return [*found, f"These numbers have several {what}s: {', '.join(twice)}."] if twice else found
 
 
 def _short(text: str) -> str:
-    flat = clean(text)
-    return flat if len(flat) <= _SHOWN else f"{flat[:_SHOWN]}…"
+    line = flat(text)
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

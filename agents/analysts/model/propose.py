@@ -5,9 +5,10 @@ import hashlib
 from collections.abc import Iterable
 
 from agents.analysts.model.answers import ProposeAnswer, Threat
-from agents.analysts.model.proof import clean, unknown
+from agents.analysts.model.proof import unknown
 from agents.analysts.model.room import Room
 from agents.evidence import Evidence, Label
+from agents.fence import flat
 from agents.findings import Finding, RatingStep
 from agents.metering import meter
 from agents.steps.judge import of_threat, on_silence
@@ -70,7 +71,7 @@ def _finding(threat: Threat, room: Room) -> Finding | None:
     )
     values: dict[str, object] = {
         "id": finding_id(threat.catalogue_id if known else "own", component.id, evidence),
-        "title": clean(threat.title),
+        "title": flat(threat.title),
         "component_id": component.id,
         "component_name": component.name,
         "severity": reading.catalogue.vocabulary.severity(threat.likelihood * threat.impact),
@@ -78,9 +79,9 @@ def _finding(threat: Threat, room: Room) -> Finding | None:
         "impact": threat.impact,
         "rating": (start,),
         "stride": tuple(dict.fromkeys(threat.stride)),
-        "why": clean(threat.why),
-        "change": clean(threat.change),
-        "question": clean(threat.question),
+        "why": flat(threat.why),
+        "change": flat(threat.change),
+        "question": flat(threat.question),
         "evidence": evidence,
     }
     if known is not None:

@@ -7,7 +7,7 @@ the answer, and what came back. A replay sends nothing: it answers from the file
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,11 @@ from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 
 from agents.analysts.model.failures import translated
+from agents.analysts.model.options import STEPS
 from agents.analysts.trouble import Kind, Trouble
 
-_STEP = re.compile(r"Answer with submit_(\w+)\.")
+_STEP = re.compile(r"Answer with submit_(\w+)\.\Z")
+_FILES = "[0-9]*-*.json"
 _CHANGING = (
     "timestamp",
     "run_id",
@@ -49,7 +51,7 @@ class Transcript:
         """Make the folder. Raises OSError; a folder that has a transcript is not written over."""
         # It will hold what the documents say: for its owner alone.
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(self.folder.glob("[0-9][0-9][0-9]-*.json")):
+        if any(self.folder.glob(_FILES)):
             raise FileExistsError(
                 f"{self.folder} already holds a transcript: choose another folder"
             )
@@ -57,10 +59,10 @@ class Transcript:
     def keep(self, request: Mapping[str, Any], key: str, outcome: Mapping[str, Any]) -> None:
         """Write one call. Raises `Trouble` where that fails: a transcript with a hole is none."""
         self._count += 1
-        found = _STEP.findall(json.dumps(request["messages"]))
-        name = f"{self._count:03}-{found[-1] if found else 'call'}.json"
+        name = f"{self._count:03}-{_step(request['messages'])}.json"
         text = json.dumps({"key": key, "request": request, **outcome}, indent=1, ensure_ascii=False)
         try:
+            (self.folder / name).touch(mode=0o600, exist_ok=False)
             (self.folder / name).write_text(text + "\n", encoding="utf-8", errors="replace")
         except OSError as error:
             reason = f"{self.folder / name} cannot be written: {error.strerror}."
@@ -73,7 +75,7 @@ class Transcript:
         """
         kept: dict[str, list[ModelResponse | Trouble]] = {}
         failed: dict[str, Trouble] = {}
-        for file in sorted(self.folder.glob("[0-9][0-9][0-9]-*.json")):
+        for file in sorted(self.folder.glob(_FILES), key=_number):
             try:
                 one = json.loads(file.read_text(encoding="utf-8"))
                 if "trouble" in one:
@@ -153,10 +155,9 @@ class Replayer(WrapperModel):
         asked, key = _asked(self, messages, model_settings, model_request_parameters)
         left = self._answers.get(key)
         if not left:
-            step = _STEP.findall(json.dumps(asked["messages"]))
             raise Trouble(
                 Kind.TRANSCRIPT,
-                f"The transcript has no answer for this {step[-1] if step else 'call'}: the document, the "
+                f"The transcript has no answer for this {_step(asked['messages'])}: the document, the "
                 "catalogue, a prompt or the model is another one than when it was written.",
             )
         one = left.pop(0) if len(left) > 1 else left[0]
@@ -221,3 +222,19 @@ def _steady(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _steady(v) for k, v in value.items() if k not in _CHANGING}
     return [_steady(v) for v in value] if isinstance(value, list) else value
+
+
+def _step(messages: Sequence[Mapping[str, Any]]) -> str:
+    """The step that our own words ask for; what a document says of steps names no file."""
+    for message in reversed(messages):
+        for part in reversed(message["parts"]):
+            content = part.get("content") if part["part_kind"] == "user-prompt" else None
+            last = content[-1] if isinstance(content, list) else content
+            found = _STEP.search(last) if isinstance(last, str) else None
+            if found is not None and found[1] in STEPS:
+                return found[1]
+    return "call"
+
+
+def _number(file: Path) -> tuple[int, str]:
+    return int(re.sub(r"\D.*", "", file.name)), file.name

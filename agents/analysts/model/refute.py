@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from agents.analysts.model import texts
 from agents.analysts.model.answers import RefuteAnswer
-from agents.analysts.model.proof import clean, each_once, numbers
+from agents.analysts.model.proof import each_once, numbers
 from agents.analysts.model.room import Room
+from agents.fence import flat
 from agents.findings import Finding, Refutation
 from agents.metering import meter
 
@@ -67,7 +68,7 @@ def _refutations(answer: RefuteAnswer, asked: Sequence[Finding], room: Room) -> 
             gone.discard(attempt.finding)
             meter().dropped += 1
             continue
-        evidence = room.proof.all(attempt.evidence)
+        evidence = room.proof.all(attempt.evidence, needed=False)
         if attempt.ground in _NEED_WORDS and not evidence:
             meter().dropped += 1
             continue
@@ -77,7 +78,7 @@ def _refutations(answer: RefuteAnswer, asked: Sequence[Finding], room: Room) -> 
                 finding_id=finding.id,
                 outcome=attempt.outcome,
                 ground=attempt.ground,
-                reason=_titled(clean(attempt.reason), attempt.ground, by_number),
+                reason=_titled(flat(attempt.reason), attempt.ground, by_number),
                 evidence=evidence,
             ),
         )

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from agents.analysts.model import texts
 from agents.analysts.model.answers import Road, RoadsAnswer
-from agents.analysts.model.proof import clean, numbers, unknown
+from agents.analysts.model.proof import numbers, unknown
 from agents.analysts.model.room import Room
 from agents.catalogue.schema import Pattern
+from agents.fence import flat
 from agents.findings import Finding, RoadControl, RoadVerdict
 from agents.metering import meter
 
@@ -27,6 +28,8 @@ async def roads(
             found += unknown(f"{road.pattern}, control", (c.control for c in road.controls), ids)
             found += numbers(f"{road.pattern}, covers", road.covers, len(findings))
             for control in road.controls:
+                if control.shown and control.evidence is None:
+                    found.append(f"{road.pattern}, control {control.control}: shown needs a quote.")
                 if control.evidence is not None:
                     where = f"{road.pattern}, control {control.control}"
                     found += room.proof.problems(where, (control.evidence,))
@@ -66,14 +69,14 @@ def _verdict(road: Road, pattern: Pattern, findings: Sequence[Finding], room: Ro
                 text=required.text,
                 shown=shown,
                 evidence=evidence,
-                missing="" if shown or answer is None else clean(answer.missing),
+                missing="" if shown or answer is None else flat(answer.missing),
             )
         )
     return RoadVerdict(
         pattern_id=pattern.id,
         name=pattern.name,
         status=road.status,
-        reason=clean(road.reason),
+        reason=flat(road.reason),
         controls=tuple(controls),
         covers=tuple(dict.fromkeys(ids[n - 1] for n in road.covers if 1 <= n <= len(ids))),
     )

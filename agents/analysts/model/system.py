@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from agents.analysts.lexical.lexicon import lexicon, words
 from agents.analysts.model.answers import ExtractAnswer
-from agents.analysts.model.proof import clean
 from agents.analysts.model.room import Room
+from agents.fence import flat
 from agents.metering import meter
 from agents.system import (
     AttributeFact,
@@ -35,9 +35,9 @@ def converted(answer: ExtractAnswer, room: Room) -> SystemModel:
     components = [
         Component(
             id=part.id,
-            name=clean(part.name),
+            name=flat(part.name),
             kind=part.kind,
-            aliases=tuple(clean(alias) for alias in part.aliases if alias != part.name),
+            aliases=tuple(flat(alias) for alias in part.aliases if alias != part.name),
             attributes=part.attributes,
             evidence=evidence,
         )
@@ -49,7 +49,7 @@ def converted(answer: ExtractAnswer, room: Room) -> SystemModel:
             id=f"{move.source}->{move.target}",
             source=move.source,
             target=move.target,
-            label=clean(move.label),
+            label=flat(move.label),
             data_classes=move.data,
             crosses=move.crosses,
             evidence=evidence,
@@ -58,7 +58,7 @@ def converted(answer: ExtractAnswer, room: Room) -> SystemModel:
         if (evidence := proof.all(move.evidence))
     ]
     boundaries = [
-        Boundary(kind=border.kind, name=clean(border.name), evidence=evidence)
+        Boundary(kind=border.kind, name=flat(border.name), evidence=evidence)
         for border in answer.boundaries
         if (evidence := proof.all(border.evidence))
     ]
@@ -66,7 +66,7 @@ def converted(answer: ExtractAnswer, room: Room) -> SystemModel:
         components=tuple(components),
         flows=tuple(flows),
         boundaries=tuple(boundaries),
-        assumptions=proof.all(answer.assumptions),
+        assumptions=proof.all(answer.assumptions, needed=False),
         **_statements(answer, room),
     )
 
@@ -91,7 +91,7 @@ def _statements(answer: ExtractAnswer, room: Room) -> dict[str, tuple[object, ..
     ]
     controls = [
         ControlStatement(
-            text=clean(control.text),
+            text=flat(control.text),
             standing=Standing(control.standing),
             components=control.components,
             evidence=evidence[0],
@@ -100,7 +100,7 @@ def _statements(answer: ExtractAnswer, room: Room) -> dict[str, tuple[object, ..
         if (evidence := proof.all((control.evidence,)))
     ]
     sightings = [
-        Sighting(name=clean(seen.name), count=_count(seen.name, room), evidence=evidence[0])
+        Sighting(name=flat(seen.name), count=_count(seen.name, room), evidence=evidence[0])
         for seen in answer.technologies
         if words(seen.name) not in known and (evidence := proof.all((seen.evidence,)))
     ]

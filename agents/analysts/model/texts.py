@@ -8,7 +8,7 @@ from agents.analysts.base import Reading
 from agents.catalogue.facts import BY_KIND
 from agents.catalogue.schema import Pattern, Term, Threat, Vocabulary
 from agents.evidence import Evidence, Label
-from agents.fence import reveal
+from agents.fence import flat
 from agents.findings import Candidate, Clause, Finding, Question, Truth
 from agents.system import Component, ControlStatement, Flow
 
@@ -61,8 +61,9 @@ def system_model(reading: Reading) -> str:
     rows += [_component(part, at) for part in system.components]
     rows.append("Flows by where they begin (to: what [data] over boundaries, lines):")
     rows += _flows(system.flows[:_MOST_FLOWS], at)
+    rows += _rest(len(system.flows) - _MOST_FLOWS, "flows")
     if system.boundaries:
-        named = (f"{b.kind} {_flat(b.name)}".strip() for b in system.boundaries)
+        named = (f"{b.kind} {flat(b.name)}".strip() for b in system.boundaries)
         rows.append("Boundaries: " + "; ".join(named))
     held: dict[str, list[str]] = {}
     for data in system.data:
@@ -72,7 +73,12 @@ def system_model(reading: Reading) -> str:
         rows.append("Data: " + "; ".join(f"{what} at {', '.join(x)}" for what, x in held.items()))
     rows.append("Controls that the text speaks of, by standing (line: statement):")
     rows += _controls(system.controls[:_MOST_CONTROLS], at)
+    rows += _rest(len(system.controls) - _MOST_CONTROLS, "controls")
     return "\n".join(rows)
+
+
+def _rest(count: int, what: str) -> list[str]:
+    return [f"and {count} more {what}, not printed: the documents have them"] if count > 0 else []
 
 
 def catalogue_ids(reading: Reading) -> str:
@@ -120,13 +126,16 @@ def findings(
         shown, rest = finding.evidence[:quotes], finding.evidence[quotes:]
         part = finding.component_id or "the whole"
         known = f" | {finding.threat_id}" if finding.threat_id and ids else ""
-        rows.append(f"{number}. {_flat(finding.title)} | on {part}{known}{at.said(rest)}")
+        rows.append(f"{number}. {flat(finding.title)} | on {part}{known}{at.said(rest)}")
         if why:
-            rows.append(f"   why: {_flat(finding.why)}")
+            rows.append(f"   why: {flat(finding.why)}")
         if change:
-            rows.append(f"   change: {_flat(finding.change)}")
+            rows.append(f"   change: {flat(finding.change)}")
+            silent = [e.note for e in finding.evidence if e.label is Label.ABSENT]
+            if silent:
+                rows.append(f"   the text does not say: {flat(silent[0]) or 'it'}")
             if finding.refutation is not None and finding.refutation.outcome == "narrows":
-                rows.append(f"   narrowed: {_flat(finding.refutation.reason)}")
+                rows.append(f"   narrowed: {flat(finding.refutation.reason)}")
         rows += [f"   {_quoted(e, at)}" for e in shown]
     return "\n".join(rows) or "none"
 
@@ -136,7 +145,7 @@ def questions(items: Sequence[Question], reading: Reading, first: int) -> str:
     at = Places(reading)
     return (
         "\n".join(
-            f"{number}. {_flat(q.text)} | why: {_flat(q.why)}{at.said(q.evidence[:1])}"
+            f"{number}. {flat(q.text)} | why: {flat(q.why)}{at.said(q.evidence[:1])}"
             for number, q in enumerate(items, first)
         )
         or "none"
@@ -147,15 +156,15 @@ def patterns(items: Iterable[Pattern]) -> str:
     """Each with what it solves and its required controls by id."""
     rows = []
     for pattern in items:
-        rows.append(f"{pattern.id} {pattern.name}: {_flat(pattern.applies_when)}")
-        rows += [f"   {control.id}: {_flat(control.text)}" for control in pattern.required_controls]
+        rows.append(f"{pattern.id} {pattern.name}: {flat(pattern.applies_when)}")
+        rows += [f"   {control.id}: {flat(control.text)}" for control in pattern.required_controls]
     return "\n".join(rows) or "none"
 
 
 def _component(part: Component, at: Places) -> str:
     """The id says the name where it is made of its words."""
     names = [name for name in (part.name, *part.aliases[:3]) if _slug(name) != part.id]
-    known = " = ".join((part.id, *map(_flat, names)))
+    known = " = ".join((part.id, *map(flat, names)))
     cells = (known, part.kind, ", ".join(part.attributes), at.lines(part.evidence))
     return " | ".join(cell for cell in cells if cell)
 
@@ -173,7 +182,7 @@ def _flows(flows: Iterable[Flow], at: Places) -> list[str]:
 
 def _flow(flow: Flow, at: Places) -> str:
     """`order-api: places an order [payment] over internet, 12,14`"""
-    row = f"{flow.target}: {_flat(flow.label)}" if flow.label else flow.target
+    row = f"{flow.target}: {flat(flow.label)}" if flow.label else flow.target
     row += f" [{', '.join(flow.data_classes)}]" if flow.data_classes else ""
     row += f" over {', '.join(flow.crosses)}" if flow.crosses else ""
     return f"{row}, {at.lines(flow.evidence)}"
@@ -196,8 +205,8 @@ def _letters(preconditions: Iterable[str]) -> dict[str, str]:
 def _threat(threat: Threat, letters: Mapping[str, str]) -> str:
     settled = "; ".join(threat.mitigated_when_document_shows[:2])
     what = _cut(threat.description.partition(". ")[0], _GIST).rstrip(".")
-    needs = "; ".join(f"({letter}) {_flat(text)}" for text, letter in letters.items())
-    return f"* {_flat(threat.title)}: {what}. Needs: {needs}. Settled by: {_cut(settled, _SETTLES)}"
+    needs = "; ".join(f"({letter}) {flat(text)}" for text, letter in letters.items())
+    return f"* {flat(threat.title)}: {what}. Needs: {needs}. Settled by: {_cut(settled, _SETTLES)}"
 
 
 def _candidate(number: int, item: Candidate, letters: Mapping[str, str], at: Places) -> str:
@@ -221,15 +230,11 @@ def telling(item: Candidate) -> Iterator[Clause]:
 def _quoted(evidence: Evidence, at: Places) -> str:
     """Where something is not said, the quote is only the place, and a line is place enough."""
     if evidence.label is Label.ABSENT:
-        return f"nothing said of {_flat(evidence.note) or 'it'} at line {at.lines((evidence,))}"
+        return f"nothing said of {flat(evidence.note) or 'it'} at line {at.lines((evidence,))}"
     return f'line {at.lines((evidence,))}: "{_cut(evidence.quote, _QUOTE)}"'
-
-
-def _flat(text: str) -> str:
-    return reveal(" ".join(text.split()))
 
 
 def _cut(text: str, most: int) -> str:
     """At most so many characters, without a torn word at the end."""
-    flat = _flat(text)
-    return flat if len(flat) <= most else f"{flat[:most].rpartition(' ')[0] or flat[:most]}…"
+    line = flat(text)
+    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[:most]}…"

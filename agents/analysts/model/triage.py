@@ -1,8 +1,8 @@
 """Triage by a model: is this a design, at what risk, to what depth."""
 
 from agents.analysts.model.answers import TriageAnswer
-from agents.analysts.model.proof import clean
 from agents.analysts.model.room import Room
+from agents.fence import flat
 from agents.findings import Reason, Triage
 
 
@@ -26,7 +26,7 @@ async def triage(room: Room) -> Triage:
         tier=answer.tier,
         depth=depth if answer.is_design else "none",
         reasons=tuple(
-            Reason(text=clean(reason.text), evidence=room.proof.all(reason.evidence))
+            Reason(text=flat(reason.text), evidence=room.proof.all(reason.evidence, needed=False))
             for reason in answer.reasons
         ),
     )

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from agents.analysts.lexical.write import write as rendered
 from agents.analysts.model import texts
 from agents.analysts.model.answers import Worded, WriteAnswer
-from agents.analysts.model.proof import clean, numbers
+from agents.analysts.model.proof import each_once, numbers
 from agents.analysts.model.room import Room
-from agents.fence import neutralise
+from agents.fence import flat, neutralise
 from agents.findings import Finding, Question, RoadVerdict, Writing
 
 MOST_FINDINGS = 25
@@ -28,7 +28,8 @@ async def write(
     count = len(worded) + len(questions)
 
     def problems(answer: WriteAnswer) -> list[str]:
-        found = numbers("about", (comment.about for comment in answer.comments), count)
+        about = [comment.about for comment in answer.comments]
+        found = numbers("about", about, count) + each_once(about, count, "comment")
         for comment in answer.comments:
             length = sum(map(_words, (comment.title, comment.why, comment.change)))
             if length > MOST_WORDS:
@@ -51,8 +52,8 @@ async def write(
         by,
     )
     outcome, _, rest = writing.summary.partition("\n\n")
-    summary = "\n\n".join((outcome, neutralise(clean(answer.summary)), rest))
-    brief = neutralise(clean(answer.brief)) or writing.brief
+    summary = "\n\n".join((outcome, neutralise(flat(answer.summary)), rest))
+    brief = neutralise(flat(answer.brief)) or writing.brief
     return writing.model_copy(update={"summary": summary.strip(), "brief": brief})
 
 
@@ -61,10 +62,10 @@ def _finding(finding: Finding, words: Worded | None) -> Finding:
     update: dict[str, object] = {"controls": ()}
     if words is not None and words.title and words.why:
         update |= {
-            "title": clean(words.title),
-            "why": clean(words.why),
-            "change": clean(words.change) or finding.change,
-            "question": clean(words.question),
+            "title": flat(words.title),
+            "why": flat(words.why),
+            "change": flat(words.change) or finding.change,
+            "question": flat(words.question),
         }
     return finding.model_copy(update=update)
 
@@ -72,8 +73,8 @@ def _finding(finding: Finding, words: Worded | None) -> Finding:
 def _question(question: Question, words: Worded | None) -> Question:
     if words is None or not words.question:
         return question
-    why = clean(words.why) or question.why
-    return question.model_copy(update={"text": clean(words.question), "why": why})
+    why = flat(words.why) or question.why
+    return question.model_copy(update={"text": flat(words.question), "why": why})
 
 
 def _words(text: str) -> int:

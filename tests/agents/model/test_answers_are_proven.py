@@ -89,7 +89,6 @@ MISTAKES: dict[str, tuple[str, Spoil, str]] = {
     "no part": ("propose", first("threats", component=""), "threat 1, component: it is empty"),
     "a threat's id": ("propose", first("threats", catalogue_id="T9"), "catalogue_id: T9 is not"),
     "a threat without words": ("propose", first("threats", evidence=[]), "threat 1: it needs a"),
-    "a document": ("propose", first("threats", "evidence", document=4), "there is no document 4"),
     "a pattern": (
         "roads",
         lambda answer, _: {"roads": [{"pattern": "PR-999", "status": "adopted", "reason": "x"}]},
