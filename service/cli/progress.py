@@ -42,7 +42,8 @@ class Progress:
         """For `on_done` of the pipeline."""
         if record.step in self._running:
             self._running.remove(record.step)
-        if record.analyst.startswith(_MODEL):
+        # A step that the rules did in place of a model has notes that say why.
+        if record.analyst.startswith(_MODEL) or record.notes:
             self._records.append(record)
             seconds = record.duration_ms / 1000
             self.say(f"{record.step}: {seconds:.1f} s{_spent([record])}")

@@ -91,7 +91,7 @@ def test_with_a_model_and_a_version_of_a_prompt(
     assert result.stderr.splitlines()[-1] == (
         f"lintel: now: {body.provenance.analyst}, ${cost:.4f}"
     )
-    assert body.provenance.analyst.endswith(" claude-haiku-4-5")
+    assert body.provenance.analyst.endswith(" claude-haiku-4-5 at 127.0.0.1")
     assert len(list((tmp_path / "t").iterdir())) == sum(s.requests for s in body.provenance.steps)
 
 

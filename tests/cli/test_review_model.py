@@ -77,7 +77,7 @@ def test_by_default_the_rules_take_over_at_once_and_it_is_said(
     ("kind", "code", "help_"),
     [
         ("overloaded", 6, "Try again in 7 s, or use --analyst offline"),
-        ("authentication", 4, "check LINTEL_MODEL_API_KEY or ANTHROPIC_API_KEY"),
+        ("authentication", 4, "check LINTEL_MODEL_API_KEY or the variable of its provider"),
         ("not_found", 4, "check LINTEL_MODEL"),
     ],
 )

@@ -91,7 +91,7 @@ def test_no_attack_changes_the_review_of_another_document(talkative: StandIn) ->
     """Side by side and one after the other, in one process, with one model."""
     before = reviewed(design_change(), talkative)
     options = ModelOptions(api_key=SecretStr(talkative.state.key), base_url=talkative.base_url)
-    hostile = [a.change() for a in list(ATTACKS.values())[::12]]
+    hostile = [a.change() for a in list(ATTACKS.values())[::24]]
 
     async def together() -> Draft:
         models = Models(options)

@@ -80,13 +80,17 @@ def test_a_paid_step_is_kept_when_its_review_is_cut_off(
         assert len(session.scalars(select(JournalEntry)).all()) == 1
 
 
-def test_four_writers_of_one_step_leave_one_cost(database: Database, journal: TableJournal) -> None:
+def test_four_writers_of_one_step_leave_one_answer_and_have_each_paid(
+    database: Database, journal: TableJournal
+) -> None:
     put(journal, *["h"] * 4)
     with database.reading() as session:
-        (usage,) = session.scalars(select(ModelUsage))
+        assert len(session.scalars(select(JournalEntry)).all()) == 1
+        usage, *others = session.scalars(select(ModelUsage))
+        assert len(others) == 3
         assert (usage.step, usage.model, usage.requests) == ("judge:rag", "claude-x", 2)
         assert (usage.input_tokens, usage.cached_tokens, usage.written_tokens) == (900, 500, 100)
-        assert spent(session, 1, now()) == 0.125
+        assert spent(session, 1, now()) == 0.5
 
 
 def test_totals_are_the_sums_of_the_rows(database: Database, journal: TableJournal) -> None:
@@ -132,4 +136,4 @@ def test_what_was_paid_for_is_kept_when_the_review_is_cut_off(
     executor.shutdown()
     with database.reading() as session:
         assert session.scalars(select(JournalEntry.input_hash)).all() == ["h"]
-        assert spent(session, 1, now()) == 0.125
+        assert spent(session, 1, now()) == 0.5

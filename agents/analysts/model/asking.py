@@ -256,8 +256,9 @@ async def _once_more(run: Callable[[], Awaitable[A]]) -> A:
     """A connection that the other side closes as we use it says nothing about the model."""
     try:
         return await run()
-    except ModelTimeoutError:
-        raise
-    except ModelConnectionError:
+    except ModelConnectionError as error:
+        # A call that was begun and not answered in time would only take as long again.
+        if isinstance(error, ModelTimeoutError) and error.phase != "connect":
+            raise
         await asyncio.sleep(_AGAIN_SECONDS)
         return await run()
