@@ -1,0 +1,143 @@
+"""One case after one review: the draft, and how it stands to the gold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from agents.catalogue.loader import Catalogue
+from agents.document import Document, read
+from agents.findings import Draft, Finding, Question, Severity
+from evals.cases import DESIGN, Case, GoldItem
+from evals.matching import Matcher, settings
+
+
+@dataclass(frozen=True)
+class Job:
+    """A case to be reviewed for the n-th time."""
+
+    case: Case
+    run: int
+    """From 1."""
+
+    @property
+    def name(self) -> str:
+        """`slug#run`."""
+        return f"{self.case.slug}#{self.run}"
+
+
+@dataclass(frozen=True, eq=False)
+class Reviewed:
+    """What the scorers look at; everything is worked out once, when it is first asked for."""
+
+    job: Job
+    draft: Draft
+    seconds: float
+    catalogue: Catalogue
+
+    @property
+    def case(self) -> Case:
+        """The case that was reviewed."""
+        return self.job.case
+
+    @cached_property
+    def document(self) -> Document:
+        """The design."""
+        return read(DESIGN, self.case.text)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """By rank."""
+        return tuple(sorted(self.draft.findings, key=lambda finding: finding.rank))
+
+    @cached_property
+    def for_author(self) -> tuple[Finding, ...]:
+        """Within the author's cap."""
+        return tuple(finding for finding in self.findings if finding.for_author)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Against the gold."""
+        return Matcher(self.case.gold, self.catalogue)
+
+    @cached_property
+    def matched(self) -> Mapping[str, str]:
+        """Gold id to the id of the finding that makes its point, one to one."""
+        return self.matches(self.findings)
+
+    def matches(self, findings: Sequence[Finding]) -> Mapping[str, str]:
+        """The same for some of the findings only."""
+        return {m.gold_id: m.finding_id for m in self.matcher.match(findings)}
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """Ids of findings that make the point of a gold item that another finding is paired with."""
+        limit, paired = settings().threshold, set(self.matched.values())
+        rows = self.matcher.scores(self.findings)
+        return frozenset(
+            finding.id
+            for place, finding in enumerate(self.findings)
+            if finding.id not in paired and any(row[place] >= limit for row in rows)
+        )
+
+    @cached_property
+    def unpaired(self) -> tuple[Finding, ...]:
+        """Findings that make no gold item's point."""
+        taken = {*self.matched.values(), *self.repeated}
+        return tuple(finding for finding in self.findings if finding.id not in taken)
+
+    @cached_property
+    def raised(self) -> Mapping[str, str]:
+        """Title of what is no finding to the id of the finding that raises it all the same."""
+        titles = {f"N{place:03}": item for place, item in enumerate(self.case.not_gold)}
+        items = [_item(id_, item.title, item.why) for id_, item in titles.items()]
+        matches = Matcher(items, self.catalogue).match(self.unpaired)
+        return {titles[m.gold_id].title: m.finding_id for m in matches}
+
+    @cached_property
+    def asked(self) -> Mapping[str, str]:
+        """Text of an expert's question to the id of the question that asks it."""
+        texts = {f"Q{place:03}": item for place, item in enumerate(self.case.questions)}
+        items = [_item(id_, item.text, item.why) for id_, item in texts.items()]
+        questions = [_as_finding(question, self.draft) for question in self.draft.questions]
+        matches = Matcher(items, self.catalogue).match(questions)
+        return {texts[m.gold_id].text: m.finding_id for m in matches}
+
+    @cached_property
+    def anchored(self) -> Mapping[str, bool]:
+        """For each matched gold item with lines: does its finding quote one of them?"""
+        by_id = {finding.id: finding for finding in self.findings}
+        return {
+            item.id: _meets(by_id[self.matched[item.id]], item)
+            for item in self.case.gold
+            if item.evidence and item.id in self.matched
+        }
+
+
+def _meets(finding: Finding, item: GoldItem) -> bool:
+    return any(
+        e.line_start <= last and first <= e.line_end
+        for e in finding.evidence
+        for first, last in (anchor.span for anchor in item.evidence)
+    )
+
+
+def _item(id_: str, title: str, description: str) -> GoldItem:
+    return GoldItem(id=id_, title=title, description=description)
+
+
+def _as_finding(question: Question, draft: Draft) -> Finding:
+    """A question in the shape that the matcher compares; its rating says nothing."""
+    part = draft.system.component(question.component_id or "")
+    return Finding(
+        id=question.id,
+        threat_id=next(iter(question.threat_ids), None),
+        title=question.text,
+        component_id=question.component_id,
+        component_name=part.name if part else "",
+        severity=Severity.LOW,
+        likelihood=1,
+        impact=1,
+        why=question.why,
+        change="",
+        evidence=question.evidence,
+    )

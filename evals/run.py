@@ -1,0 +1,145 @@
+"""A run: every case through an analyst, scored by pydantic-evals, none lost for the error of another."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic_evals import Case as EvalCase
+from pydantic_evals import Dataset
+from pydantic_evals.reporting import EvaluationReport
+
+from agents.analysts.trouble import trouble_in
+from agents.catalogue.loader import Catalogue
+from evals.cases import Case, is_case, read_case, read_cases
+from evals.drafting import Drafter, Timed, design
+from evals.files import FileError
+from evals.kept import Kept
+from evals.reviewed import Job, Reviewed
+from evals.scorers import SCORERS
+
+Report = EvaluationReport[Job, Reviewed, Any]
+Told = Callable[[str, str], None]
+"""Hears the name of each finished job, and what went wrong with it or nothing."""
+
+
+class Failed(Exception):
+    """One case could not be reviewed; the message is for people."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Scored cases, and what could not be reviewed."""
+
+    report: Report
+    reused: int
+    """Drafts of an earlier run."""
+
+    @property
+    def reviewed(self) -> tuple[Reviewed, ...]:
+        """In the order of the jobs."""
+        return tuple(case.output for case in self.report.cases)
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Sentence by the name of the job."""
+        return {failure.name: failure.error_message for failure in self.report.failures}
+
+
+def read_folders(folders: Sequence[Path], only: Sequence[str] = ()) -> tuple[Case, ...]:
+    """Cases of several folders, each a case or full of cases. Raises FileError.
+
+    `only` names slugs; one that is in no folder is an error, as is one that is in two.
+    """
+    found: dict[str, Case] = {}
+    for folder in folders:
+        cases = (read_case(folder),) if is_case(folder) else read_cases(folder)
+        if not cases:
+            raise FileError(f"{folder}: there are no cases here")
+        for case in cases:
+            if found.setdefault(case.slug, case) is not case:
+                raise FileError(f"{folder}: the case {case.slug} is in another folder too")
+    unknown = sorted(set(only) - found.keys())
+    if unknown:
+        raise FileError(f"no case {', '.join(unknown)}; there are: {', '.join(sorted(found))}")
+    return tuple(case for slug, case in found.items() if not only or slug in only)
+
+
+async def run(
+    cases: Sequence[Case],
+    drafter: Drafter,
+    catalogue: Catalogue,
+    *,
+    repeat: int = 1,
+    parallel: int = 1,
+    kept: Kept | None = None,
+    resume: bool = False,
+    told: Told | None = None,
+) -> Run:
+    """Review and score every case `repeat` times, at most `parallel` at once.
+
+    With `kept`, finished drafts are written there; with `resume` they are read from there first.
+    """
+    work = _Work(drafter, catalogue, kept, resume, told or (lambda _name, _wrong: None))
+    jobs = [Job(case, number) for case in cases for number in range(1, repeat + 1)]
+    dataset = Dataset[Job, Reviewed, Any](
+        name="designs",
+        cases=[EvalCase(name=job.name, inputs=job) for job in jobs],
+        evaluators=SCORERS,
+    )
+    report = await dataset.evaluate(
+        work.review, name="review", max_concurrency=parallel, progress=False
+    )
+    for case in report.cases:
+        for broken in case.evaluator_failures:
+            raise RuntimeError(f"{case.name}: {broken.name}: {broken.error_message}")
+    order = {job.name: place for place, job in enumerate(jobs)}
+    report.cases.sort(key=lambda case: order[case.name])
+    return Run(report, work.reused)
+
+
+class _Work:
+    """The task that pydantic-evals runs for each job."""
+
+    def __init__(
+        self, drafter: Drafter, catalogue: Catalogue, kept: Kept | None, resume: bool, told: Told
+    ) -> None:
+        self._drafter = drafter
+        self._catalogue = catalogue
+        self._kept = kept
+        self._resume = resume
+        self._told = told
+        self.reused = 0
+
+    async def review(self, job: Job) -> Reviewed:
+        """Raises Failed with a sentence for people."""
+        try:
+            draft, seconds = await self._draft(job)
+        except Exception as error:
+            sentence = _sentence(error)
+            self._told(job.name, sentence)
+            raise Failed(sentence) from error
+        self._told(job.name, "")
+        return Reviewed(job, draft, seconds, self._catalogue)
+
+    async def _draft(self, job: Job) -> Timed:
+        change = design(job.case.text)
+        if self._kept and self._resume:
+            found = self._kept.get(job.name, change)
+            if found:
+                self.reused += 1
+                return found
+        draft, seconds = await self._drafter(job.name, change)
+        if self._kept:
+            self._kept.put(job.name, change, draft, seconds)
+        return draft, seconds
+
+
+def _sentence(error: Exception) -> str:
+    trouble = trouble_in(error)
+    if trouble:
+        return trouble.sentence
+    inner: BaseException = error
+    while isinstance(inner, BaseExceptionGroup):
+        inner = inner.exceptions[0]
+    return f"{type(inner).__name__}: {inner}".rstrip(": ")
