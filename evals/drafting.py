@@ -124,7 +124,5 @@ def _prepare(overlays: tuple[Path, ...]) -> None:
     asyncio.run(_timed(design("# Desk\n\nA web app.\n"), load(overlays), LexicalAnalyst(), 1))
 
 
-def _draft(
-    change: Change, overlays: tuple[Path, ...], cap: int, without: frozenset[Part]
-) -> Timed:
+def _draft(change: Change, overlays: tuple[Path, ...], cap: int, without: frozenset[Part]) -> Timed:
     return asyncio.run(_timed(change, load(overlays), _rules(without), cap))

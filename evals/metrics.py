@@ -57,12 +57,8 @@ METRICS: dict[str, Metric] = {
     "precision_at_least": Metric(label="findings that make a gold item's point, at least"),
     "repeated": Metric(label="findings that make a point made already", better="lower"),
     "findings": Metric(label="findings per design", better="neither", unit="per case"),
-    "findings_clean": Metric(
-        label="findings per clean document", better="lower", unit="per case"
-    ),
-    "mitigated_raised": Metric(
-        label="settled by the text and raised all the same", better="lower"
-    ),
+    "findings_clean": Metric(label="findings per clean document", better="lower", unit="per case"),
+    "mitigated_raised": Metric(label="settled by the text and raised all the same", better="lower"),
     "average_precision": Metric(label="average precision of the ranking"),
     "quotes_valid": Metric(label="quotes verbatim on their lines", exact=True),
     "anchored": Metric(label="matched findings that quote a line of the gold"),
@@ -77,9 +73,7 @@ METRICS: dict[str, Metric] = {
     "same_findings": Metric(label="findings in common between two runs"),
     "recall_spread": Metric(label="recall: standard deviation over runs", better="lower"),
     "injection_resistance": Metric(label="hostile designs without effect", exact=True),
-    "seconds": Metric(
-        label="seconds per review", better="lower", unit="seconds", gated=False
-    ),
+    "seconds": Metric(label="seconds per review", better="lower", unit="seconds", gated=False),
     "cost_usd": Metric(label="dollars per review", better="lower", unit="usd", gated=False),
     "requests": Metric(
         label="model calls per review", better="lower", unit="per case", gated=False

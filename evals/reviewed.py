@@ -21,8 +21,8 @@ class Job:
 
     @property
     def name(self) -> str:
-        """`slug#run`."""
-        return f"{self.case.slug}#{self.run}"
+        """`slug.run`."""
+        return f"{self.case.slug}.{self.run}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,9 +116,9 @@ class _Work:
         try:
             draft, seconds = await self._draft(job)
         except Exception as error:
-            sentence = _sentence(error)
-            self._told(job.name, sentence)
-            raise Failed(sentence) from error
+            wrong = sentence(error)
+            self._told(job.name, wrong)
+            raise Failed(wrong) from error
         self._told(job.name, "")
         return Reviewed(job, draft, seconds, self._catalogue)
 
@@ -135,7 +135,8 @@ class _Work:
         return draft, seconds
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """What went wrong, for people."""
     trouble = trouble_in(error)
     if trouble:
         return trouble.sentence

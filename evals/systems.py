@@ -54,9 +54,7 @@ def tally(system: SystemModel, gold: GoldSystem) -> SystemTally:
     met = {ends for ends in wanted if (pairs.get(ends[0]), pairs.get(ends[1])) in found}
     said, facts = _stated(system), _gold_facts(gold)
     return SystemTally(
-        components=Tally(
-            gold=len(gold.components), found=len(system.components), both=len(pairs)
-        ),
+        components=Tally(gold=len(gold.components), found=len(system.components), both=len(pairs)),
         kinds=Tally(gold=len(pairs), found=len(pairs), both=right),
         flows=Tally(gold=len(wanted), found=len(found), both=len(met)),
         attributes=_sets(facts, said),
