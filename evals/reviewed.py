@@ -6,9 +6,10 @@ from functools import cached_property
 
 from agents.catalogue.loader import Catalogue
 from agents.document import Document, read
-from agents.findings import Draft, Finding, Question, Severity
+from agents.findings import Draft, Finding
 from evals.cases import DESIGN, Case, GoldItem
-from evals.matching import Matcher, settings
+from evals.matching import Matcher, assigned, settings
+from evals.questions import asked
 
 
 @dataclass(frozen=True)
@@ -88,19 +89,22 @@ class Reviewed:
     @cached_property
     def raised(self) -> Mapping[str, str]:
         """Title of what is no finding to the id of the finding that raises it all the same."""
-        titles = {f"N{place:03}": item for place, item in enumerate(self.case.not_gold)}
-        items = [_item(id_, item.title, item.why) for id_, item in titles.items()]
-        matches = Matcher(items, self.catalogue).match(self.unpaired)
-        return {titles[m.gold_id].title: m.finding_id for m in matches}
+        items = [
+            GoldItem(id=f"N{place:03}", title=item.title, description=item.why)
+            for place, item in enumerate(self.case.not_gold)
+        ]
+        matcher = Matcher([*self.case.gold, *items], self.catalogue)
+        # What stands in everything that a case says tells little, so the gold is there too.
+        scored = zip(matcher.gold, matcher.scores(self.unpaired), strict=True)
+        rows = [row for item, row in scored if item in items]
+        return {
+            items[r].title: self.unpaired[c].id for r, c in assigned(rows, settings().threshold)
+        }
 
     @cached_property
     def asked(self) -> Mapping[str, str]:
         """Text of an expert's question to the id of the question that asks it."""
-        texts = {f"Q{place:03}": item for place, item in enumerate(self.case.questions)}
-        items = [_item(id_, item.text, item.why) for id_, item in texts.items()]
-        questions = [_as_finding(question, self.draft) for question in self.draft.questions]
-        matches = Matcher(items, self.catalogue).match(questions)
-        return {texts[m.gold_id].text: m.finding_id for m in matches}
+        return asked(self.case, self.draft.questions, self.catalogue)
 
     @cached_property
     def anchored(self) -> Mapping[str, bool]:
@@ -118,26 +122,4 @@ def _meets(finding: Finding, item: GoldItem) -> bool:
         e.line_start <= last and first <= e.line_end
         for e in finding.evidence
         for first, last in (anchor.span for anchor in item.evidence)
-    )
-
-
-def _item(id_: str, title: str, description: str) -> GoldItem:
-    return GoldItem(id=id_, title=title, description=description)
-
-
-def _as_finding(question: Question, draft: Draft) -> Finding:
-    """A question in the shape that the matcher compares; its rating says nothing."""
-    part = draft.system.component(question.component_id or "")
-    return Finding(
-        id=question.id,
-        threat_id=next(iter(question.threat_ids), None),
-        title=question.text,
-        component_id=question.component_id,
-        component_name=part.name if part else "",
-        severity=Severity.LOW,
-        likelihood=1,
-        impact=1,
-        why=question.why,
-        change="",
-        evidence=question.evidence,
     )

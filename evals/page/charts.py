@@ -9,6 +9,8 @@ from markupsafe import Markup, escape
 WIDTH, HEIGHT = 520, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 12, 44
 BAR = 22
+BAR_NAMES, BAR_TEXT = 216, 110
+"""Pixels for the names before the bars and for the text behind them."""
 _STEPS = (1, 2, 2.5, 5, 10)
 _svg = Markup(
     '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{label}">{body}</svg>'
@@ -42,7 +44,7 @@ def scatter(points: Sequence[Point], x_label: str, y_label: str) -> Markup:
 
 def bars(rows: Sequence[tuple[str, float, str]], label: str) -> Markup:
     """Shares from 0 to 1 as bars; a row is name, share and the text behind its bar."""
-    names, most = 190, WIDTH - 190 - 110
+    names, most = BAR_NAMES, WIDTH - BAR_NAMES - BAR_TEXT
     body = []
     for place, (name, share, said) in enumerate(rows):
         y = place * BAR
