@@ -15,7 +15,9 @@ from evals.report import CaseReport, Report
 ROUNDS = 2_000
 SEED = 2026
 CONFIDENCE = 0.95
-Verdict = Literal["better", "worse", "noise", "same", "changed"]
+FEWEST = 5
+"""Cases below which an interval says nothing."""
+Verdict = Literal["better", "worse", "noise", "same", "changed", "too few"]
 Pair = tuple[Share, Share]
 
 
@@ -78,7 +80,7 @@ def difference(name: str, metric: Metric, pairs: Sequence[Pair], rounds: int) ->
         low=round(low, 6),
         high=round(high, 6),
         cases=len(pairs),
-        verdict=_verdict(metric, after - before, low, high),
+        verdict=_verdict(metric, after - before, (low, high), len(pairs)),
     )
 
 
@@ -97,14 +99,12 @@ def interval(pairs: Sequence[Pair], rounds: int = ROUNDS) -> tuple[float, float]
     return found[edge], found[rounds - 1 - edge]
 
 
-def _verdict(metric: Metric, change: float, low: float, high: float) -> Verdict:
-    if not change and low == high == 0:
+def _verdict(metric: Metric, change: float, span: tuple[float, float], cases: int) -> Verdict:
+    if not change and not any(span):
         return "same"
-    if metric.exact:
-        beyond = bool(change)
-    else:
-        beyond = low > 0 or high < 0
-    if not beyond:
+    if not metric.exact and cases < FEWEST:
+        return "too few"
+    if not (change if metric.exact else span[0] > 0 or span[1] < 0):
         return "noise"
     if metric.better == "neither":
         return "changed"

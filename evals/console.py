@@ -40,7 +40,7 @@ def comparison(found: Comparison) -> str:
         rows.append((d.metric, *numbers))
     lines = [*found.notes, aligned(rows), ""]
     if not found.differences:
-        lines = [*found.notes, "no metric was measured on a case of both reports"]
+        lines = [*found.notes, "no metric differs"]
     for slug, changes in found.changes.items():
         lines += [f"{slug}:", *(f"  {change}" for change in changes)]
     for name, slugs in (("before", found.only_before), ("after", found.only_after)):

@@ -17,10 +17,16 @@ from agents.values import Value
 
 Line = Annotated[int, Field(ge=1, description="1-based line of the design")]
 Words = Annotated[str, Field(min_length=1)]
-Lines = Annotated[
+_LinesText = Annotated[
     str,
     Field(pattern=r"^[1-9]\d*(-[1-9]\d*)?$", description="one line, or first-last"),
-    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
+]
+Lines = Annotated[
+    _LinesText,
+    BeforeValidator(
+        lambda value: str(value) if isinstance(value, int) else value,
+        json_schema_input_type=_LinesText | Line,
+    ),
 ]
 Problem = tuple[Where, str]
 """A place in a file, and what is wrong there."""
