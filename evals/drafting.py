@@ -86,6 +86,17 @@ async def offline(
         pool.shutdown(cancel_futures=True)
 
 
+def without_parts(analyst_for: AnalystFor, without: frozenset[Part]) -> AnalystFor:
+    """The same analysts with parts of the pipeline switched off."""
+
+    @asynccontextmanager
+    async def made(job: str) -> AsyncIterator[Analyst]:
+        async with analyst_for(job) as analyst:
+            yield Without(analyst, without) if without else analyst
+
+    return made
+
+
 def by_analyst(analyst_for: AnalystFor, catalogue: Catalogue, purse: Purse, *, cap: int) -> Drafter:
     """Whoever `analyst_for` names, one for each job, within what the purse holds."""
 

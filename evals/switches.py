@@ -36,6 +36,10 @@ class Without:
         off = "".join(f" without {part}" for part in sorted(parts))
         self.version = f"{analyst.version}{off}"
 
+    def __getattr__(self, name: str) -> object:
+        """What only some analysts have: the prompt files of a step, a budget that was paid from."""
+        return getattr(self._analyst, name)
+
     async def triage(self, reading: Reading) -> Triage:
         """See `Analyst.triage`."""
         return await self._analyst.triage(reading)

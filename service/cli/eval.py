@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from service.cli.drafting import Judging, judging_by, model_analyst
+from service.cli.eval_ablate import ablate
 from service.cli.eval_more import compare, evals_ready, schema, unreadable
 from service.cli.eval_progress import EvalProgress
 from service.cli.failures import FOUND
@@ -50,6 +51,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(compare)
+app.command()(ablate)
 app.command()(schema)
 
 
