@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from service.cli.drafting import Judging, judging_by, model_analyst
 from service.cli.eval_ablate import ablate
+from service.cli.eval_extract import extract
 from service.cli.eval_more import compare, evals_ready, schema, unreadable
 from service.cli.eval_progress import EvalProgress
 from service.cli.failures import FOUND
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 app.command()(compare)
 app.command()(ablate)
+app.command()(extract)
 app.command()(schema)
 
 
