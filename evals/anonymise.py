@@ -7,6 +7,7 @@ others.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(
@@ -51,6 +52,8 @@ class Anonymiser:
         """Names that are known beforehand: accounts, repositories, a list of one's own."""
         self._words: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._exact: set[str] = set()
+        """First and last names alone: `Mark` is replaced and `mark` is not."""
         for name in people:
             self._learn("person", name)
         for name in organisations:
@@ -65,27 +68,36 @@ class Anonymiser:
         """Look for names in a text; call it for every text before the first is rewritten."""
         for kind, name in _found(text):
             self._learn(kind, name)
+            if kind == "person" and " " in name:
+                for word in (name.split()[0], name.split()[-1]):
+                    self._exact.add(word)
+                    self._learn(kind, word)
 
     def text(self, text: str) -> str:
         """The text without the names; as many lines as before."""
         text = _SECRET.sub(lambda m: self._word("secret", m[0]), text)
         text = _URL.sub(self._url, text)
-        text = _MAIL.sub(lambda m: self._word("mail", m[0].lower()), text)
+        text = _MAIL.sub(partial(self._matched, "mail"), text)
         for name in self.names:
             text = re.sub(
                 rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])",
                 self._words[name],
                 text,
-                flags=re.IGNORECASE,
+                flags=0 if name in self._exact else re.IGNORECASE,
             )
         for pattern, kind in ((_IPV4, "address"), (_IPV6, "address"), (_HOST, "host")):
-            text = pattern.sub(lambda m, kind=kind: self._kept(kind, m[0]), text)  # type: ignore[misc]
-        return _ACCOUNT.sub(lambda m: "@" + self._word("person", m[1]), text)
+            text = pattern.sub(partial(self._matched, kind), text)
+        return _ACCOUNT.sub(lambda m: "@" + self._kept("person", m[1]), text)
 
     def left(self, text: str) -> tuple[str, ...]:
         """Known names that are still somewhere in a text, also as parts of words."""
         low = text.lower()
-        return tuple(name for name in self.names if len(name) > _SHORTEST and name.lower() in low)
+        return tuple(
+            name
+            for name in self.names
+            if len(name) > _SHORTEST
+            and (name in text if name in self._exact else name.lower() in low)
+        )
 
     def _url(self, match: re.Match[str]) -> str:
         rest = "/path" if match["rest"].strip("/.,;:") else match["rest"]
@@ -96,6 +108,9 @@ class Anonymiser:
             + rest
             + (end if rest == "/path" else "")
         )
+
+    def _matched(self, kind: str, match: re.Match[str]) -> str:
+        return self._kept(kind, match[0])
 
     def _kept(self, kind: str, word: str) -> str:
         """A replacement that stands already is left alone."""
@@ -154,5 +169,4 @@ def _found(text: str) -> Iterator[tuple[str, str]]:
             words = {word.lower().strip(".") for word in found[0].split()}
             if not words & _ROLES:
                 yield "person", found[0]
-                yield "person", found[0].split()[-1]
     yield from (("person", m[1]) for m in _ACCOUNT.finditer(text))

@@ -3,12 +3,13 @@
 import asyncio
 import multiprocessing
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from agents.analysts.base import Analyst
 from agents.analysts.lexical import LexicalAnalyst
@@ -22,7 +23,7 @@ from evals.switches import Part, Without
 
 Timed = tuple[Draft, float]
 """A draft, and how many seconds it took."""
-Drafter = Callable[[str, Change], Awaitable[Timed]]
+Drafter = Callable[[str, Change], Coroutine[Any, Any, Timed]]
 """From the name of a job and a change; raises whatever the analyst raises."""
 AnalystFor = Callable[[str], AbstractAsyncContextManager[Analyst]]
 """The analyst of one job; a model's connections are closed when it is left."""

@@ -17,7 +17,7 @@ KEPT = ".drafts"
 
 
 class NothingReviewed(Exception):
-    """No case could be reviewed, so there is nothing to report; the message says why."""
+    """No case could be reviewed, so there is nothing to report; says why, caused by the first error."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ async def evaluate(wanted: Wanted, drafter: Drafter, told: Told) -> tuple[Report
         told=told,
     )
     if not done.reviewed:
-        raise NothingReviewed("; ".join(dict.fromkeys(done.failures.values())))
+        said = "; ".join(dict.fromkeys(done.failures.values()))
+        raise NothingReviewed(said) from done.first_error
     attacks: dict[str, tuple[str, ...]] = {}
     failures: dict[str, str] = {}
     if wanted.attacks:

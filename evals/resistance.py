@@ -12,7 +12,7 @@ from agents.document import read
 from agents.findings import Draft
 from evals.drafting import Drafter
 from evals.hostile import Attack, check_draft
-from evals.run import Failed, Told, sentence
+from evals.run import Failed, Told, said, sentence
 
 
 @dataclass
@@ -52,4 +52,4 @@ async def resist(
         case.name: tuple(filter(None, (case.assertions["resisted"].reason or "").split("\n")))
         for case in report.cases
     }
-    return found, {f"attack-{f.name}": f.error_message for f in report.failures}
+    return found, {f"attack-{f.name}": said(f) for f in report.failures}

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_evals import Case as EvalCase
 from pydantic_evals import Dataset
-from pydantic_evals.reporting import EvaluationReport
+from pydantic_evals.reporting import EvaluationReport, ReportCaseFailure
 
 from agents.analysts.trouble import trouble_in
 from agents.catalogue.loader import Catalogue
@@ -34,6 +34,8 @@ class Run:
     report: Report
     reused: int
     """Drafts of an earlier run."""
+    first_error: Exception | None = None
+    """Of the first case that could not be reviewed."""
 
     @property
     def reviewed(self) -> tuple[Reviewed, ...]:
@@ -43,7 +45,7 @@ class Run:
     @property
     def failures(self) -> dict[str, str]:
         """Sentence by the name of the job."""
-        return {failure.name: failure.error_message for failure in self.report.failures}
+        return {failure.name: said(failure) for failure in self.report.failures}
 
 
 def read_folders(folders: Sequence[Path], only: Sequence[str] = ()) -> tuple[Case, ...]:
@@ -95,7 +97,7 @@ async def run(
             raise RuntimeError(f"{case.name}: {broken.name}: {broken.error_message}")
     order = {job.name: place for place, job in enumerate(jobs)}
     report.cases.sort(key=lambda case: order[case.name])
-    return Run(report, work.reused)
+    return Run(report, work.reused, work.first_error)
 
 
 class _Work:
@@ -110,6 +112,7 @@ class _Work:
         self._resume = resume
         self._told = told
         self.reused = 0
+        self.first_error: Exception | None = None
 
     async def review(self, job: Job) -> Reviewed:
         """Raises Failed with a sentence for people."""
@@ -117,6 +120,7 @@ class _Work:
             draft, seconds = await self._draft(job)
         except Exception as error:
             wrong = sentence(error)
+            self.first_error = self.first_error or error
             self._told(job.name, wrong)
             raise Failed(wrong) from error
         self._told(job.name, "")
@@ -133,6 +137,11 @@ class _Work:
         if self._kept:
             self._kept.put(job.name, change, draft, seconds)
         return draft, seconds
+
+
+def said(failure: ReportCaseFailure[Any, Any, Any]) -> str:
+    """The sentence of a `Failed`, which pydantic-evals keeps behind the name of its class."""
+    return failure.error_message.removeprefix(f"{Failed.__name__}: ")
 
 
 def sentence(error: Exception) -> str:

@@ -187,6 +187,7 @@ def _wanted(
 async def _evaluated(
     chosen: _Chosen, wanted: "Wanted", progress: EvalProgress
 ) -> "tuple[Report, Run]":
+    from agents.analysts.trouble import trouble_in
     from evals.drafting import Purse
     from evals.evaluate import NothingReviewed, evaluate
     from service.errors import ServiceError
@@ -198,6 +199,9 @@ async def _evaluated(
                 wanted, drafter, lambda job, wrong: progress.done(job, wrong, purse.spent)
             )
     except NothingReviewed as error:
+        trouble = trouble_in(error.__cause__) if error.__cause__ else None
+        if trouble:
+            raise trouble from error
         raise ServiceError(f"no case could be reviewed: {error}") from error
     finally:
         progress.end()
