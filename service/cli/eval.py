@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import typer
 from typer.core import TyperGroup
@@ -15,6 +15,20 @@ from service.cli.drafting import Judging, judging_by, model_analyst
 from service.cli.eval_ablate import ablate
 from service.cli.eval_extract import extract
 from service.cli.eval_more import compare, evals_ready, schema, unreadable
+from service.cli.eval_options import (
+    AnalystOption,
+    AttacksOption,
+    CostOption,
+    Folders,
+    HtmlOption,
+    OnlyOption,
+    OutOption,
+    ParallelOption,
+    RepeatOption,
+    ResumeOption,
+    TranscriptsOption,
+    Who,
+)
 from service.cli.eval_progress import EvalProgress
 from service.cli.failures import FOUND
 from service.cli.options import ModelOption, QuietOption
@@ -30,7 +44,6 @@ if TYPE_CHECKING:
     from evals.report import Report
     from evals.run import Run
 
-Who = Literal["offline", "model", "replay"]
 MOST_PARALLEL = 4
 """Reviews at the same time where nothing else is said: more gains little and heats a laptop."""
 
@@ -59,41 +72,18 @@ app.command()(schema)
 
 @app.command()
 def run(
-    folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Folders of cases, or single cases.")
-    ],
-    analyst: Annotated[
-        Who, typer.Option(help="Offline rules, a language model, or recorded answers of one.")
-    ] = "offline",
-    out: Annotated[
-        Path, typer.Option(metavar="FILE", help="The report as JSON; drafts are kept beside it.")
-    ] = Path("lintel-eval.json"),
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also a page with charts and each case.")
-    ] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(metavar="SLUG", help="This case; may be repeated.")
-    ] = None,
-    repeat: Annotated[int, typer.Option(min=1, max=100, help="Reviews of each case.")] = 1,
-    parallel: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Reviews at the same time.")
-    ] = None,
-    cost_limit: Annotated[
-        float | None, typer.Option(min=0, metavar="USD", help="Begin no step beyond this.")
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Use drafts of an earlier run with the same inputs.")
-    ] = False,
-    attacks: Annotated[
-        bool, typer.Option("--attacks", help="Also the hostile designs: injection resistance.")
-    ] = False,
+    folders: Folders,
+    analyst: AnalystOption = "offline",
+    out: OutOption = Path("lintel-eval.json"),
+    html: HtmlOption = None,
+    only: OnlyOption = None,
+    repeat: RepeatOption = 1,
+    parallel: ParallelOption = None,
+    cost_limit: CostOption = None,
+    resume: ResumeOption = False,
+    attacks: AttacksOption = False,
     model: ModelOption = None,
-    transcripts: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="With model: record into it. With replay: answer from it."
-        ),
-    ] = None,
+    transcripts: TranscriptsOption = None,
     catalogue: Directories = None,
     quiet: QuietOption = False,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from service.cli.eval_more import evals_ready, unreadable
+from service.cli.eval_options import Folders, OnlyOption
 from service.cli.eval_progress import EvalProgress
 from service.cli.failures import FOUND
 from service.cli.options import ModelOption, QuietOption
@@ -26,18 +27,14 @@ RULES = "rules"
 
 
 def ablate(
-    folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Folders of cases, or single cases.")
-    ],
+    folders: Folders,
     analyst: Annotated[
         Literal["offline", "model"], typer.Option(help="Offline rules or a language model.")
     ] = "offline",
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A report of each variant goes here.")
     ] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(metavar="SLUG", help="This case; may be repeated.")
-    ] = None,
+    only: OnlyOption = None,
     cost_limit: Annotated[
         float | None, typer.Option(min=0, metavar="USD", help="Of all variants together.")
     ] = None,
