@@ -10,7 +10,7 @@ from typing import Literal
 
 from agents.values import Value
 from evals.metrics import METRICS, Metric, Share
-from evals.report import CaseReport, Report
+from evals.report import CaseReport, Report, compared_by
 
 ROUNDS = 2_000
 SEED = 2026
@@ -152,7 +152,7 @@ def _notes(before: Report, after: Report) -> Iterator[str]:
     for what, one, two in (
         ("analyst", before.analyst, after.analyst),
         ("catalogue", before.catalogue["version"], after.catalogue["version"]),
-        ("matcher", before.matcher["version"], after.matcher["version"]),
+        ("compared by", compared_by(before), compared_by(after)),
         ("runs of each case", before.repeat, after.repeat),
     ):
         if one != two:

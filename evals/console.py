@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from evals.bench.table import aligned
 from evals.compare import Comparison
 from evals.metrics import METRICS, Share
-from evals.report import CaseReport, Report
+from evals.report import CaseReport, Report, compared_by
 
 HEADS = ("case", "gold", "hit", "recall", "find", "author", "repeat", "raised", "quest", "s")
 
@@ -25,7 +25,7 @@ def heading(report: Report) -> str:
     times = f", {report.repeat} runs each" if report.repeat > 1 else ""
     return (
         f"{report.date}, lintel {report.lintel}, {report.analyst}, catalogue "
-        f"{report.catalogue['version']}, matcher {report.matcher['version']}: "
+        f"{report.catalogue['version']}, {compared_by(report)}: "
         f"{len(report.cases)} cases{times}"
     )
 

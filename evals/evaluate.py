@@ -7,6 +7,7 @@ from agents.catalogue.loader import Catalogue
 from evals.cases import Case
 from evals.drafting import Drafter
 from evals.hostile import Attack
+from evals.judge import Judge
 from evals.kept import Kept
 from evals.report import Report, report
 from evals.resistance import resist
@@ -41,8 +42,13 @@ class Wanted:
         return len(self.cases) * self.repeat + len(self.attacks)
 
 
-async def evaluate(wanted: Wanted, drafter: Drafter, told: Told) -> tuple[Report, Run]:
-    """Raises NothingReviewed; what went wrong with single cases is in the report."""
+async def evaluate(
+    wanted: Wanted, drafter: Drafter, told: Told, judge: Judge | None = None
+) -> tuple[Report, Run]:
+    """Raises NothingReviewed; what went wrong with single cases is in the report.
+
+    Without a judge the deterministic matcher compares findings with gold.
+    """
     done = await run(
         wanted.cases,
         drafter,
@@ -52,6 +58,7 @@ async def evaluate(wanted: Wanted, drafter: Drafter, told: Told) -> tuple[Report
         kept=_kept(wanted),
         resume=wanted.resume,
         told=told,
+        judging=judge.said if judge else None,
     )
     if not done.reviewed:
         said = "; ".join(dict.fromkeys(done.failures.values()))
@@ -61,7 +68,7 @@ async def evaluate(wanted: Wanted, drafter: Drafter, told: Told) -> tuple[Report
     if wanted.attacks:
         attacks, broken = await resist(wanted.attacks, drafter, parallel=wanted.parallel, told=told)
         failures = dict(broken)
-    found = report(done, repeat=wanted.repeat, attacks=attacks)
+    found = report(done, repeat=wanted.repeat, attacks=attacks, judge=judge.name if judge else None)
     return found.model_copy(update={"failures": {**found.failures, **failures}}), done
 
 

@@ -78,7 +78,7 @@ class Report(Value):
     catalogue: Mapping[str, str]
     """`version` and `hash`."""
     matcher: Mapping[str, str | float]
-    """`version` and `threshold`."""
+    """`version` and `threshold`; `judge` where a model compared."""
     repeat: int
     totals: Mapping[str, Share]
     recall_by: Mapping[str, Mapping[str, Share]]
@@ -97,7 +97,11 @@ class Report(Value):
 
 
 def report(
-    run: Run, *, repeat: int, attacks: Mapping[str, tuple[str, ...]] | None = None
+    run: Run,
+    *,
+    repeat: int,
+    attacks: Mapping[str, tuple[str, ...]] | None = None,
+    judge: str | None = None,
 ) -> Report:
     """From scored cases. Needs one that was reviewed."""
     scored = {
@@ -115,7 +119,7 @@ def report(
         lintel=made.lintel,
         analyst=made.analyst,
         catalogue={"version": made.catalogue_version, "hash": made.catalogue_hash},
-        matcher={"version": settings().version, "threshold": settings().threshold},
+        matcher={"judge": judge} if judge else _matcher(),
         repeat=repeat,
         totals=_totals(cases, tried),
         recall_by=recall_by(run.reviewed),
@@ -123,6 +127,16 @@ def report(
         attacks=dict(sorted(tried.items())),
         failures=run.failures,
     )
+
+
+def compared_by(found: Report) -> str:
+    """Who compared findings with gold."""
+    judge = found.matcher.get("judge")
+    return f"judge {judge}" if judge else f"matcher {found.matcher['version']}"
+
+
+def _matcher() -> dict[str, str | float]:
+    return {"version": settings().version, "threshold": settings().threshold}
 
 
 def recall_by(runs: Sequence[Reviewed]) -> dict[str, dict[str, Share]]:

@@ -34,6 +34,9 @@ class Reviewed:
     draft: Draft
     seconds: float
     catalogue: Catalogue
+    said: Mapping[str, frozenset[str]] | None = None
+    """What a judge said: gold id to the ids of the findings that make its point; None where the
+    deterministic matcher decides."""
 
     @property
     def case(self) -> Case:
@@ -67,13 +70,31 @@ class Reviewed:
 
     def matches(self, findings: Sequence[Finding]) -> Mapping[str, str]:
         """The same for some of the findings only."""
-        return {m.gold_id: m.finding_id for m in self.matcher.match(findings)}
+        if self.said is None:
+            return {m.gold_id: m.finding_id for m in self.matcher.match(findings)}
+        rows = self._rows(findings)
+        return {self.matcher.gold[r].id: findings[c].id for r, c in assigned(rows, self._threshold)}
+
+    def _rows(self, findings: Sequence[Finding]) -> list[list[float]]:
+        """Scores: a row for each gold item by id, a column for each finding."""
+        if self.said is None:
+            return self.matcher.scores(findings)
+        said = self.said
+        return [
+            [float(f.id in said.get(item.id, frozenset())) for f in findings]
+            for item in self.matcher.gold
+        ]
+
+    @property
+    def _threshold(self) -> float:
+        """From which score on a finding makes a point."""
+        return settings().threshold if self.said is None else 1.0
 
     @cached_property
     def repeated(self) -> frozenset[str]:
         """Ids of findings that make the point of a gold item that another finding is paired with."""
-        limit, paired = settings().threshold, set(self.matched.values())
-        rows = self.matcher.scores(self.findings)
+        limit, paired = self._threshold, set(self.matched.values())
+        rows = self._rows(self.findings)
         return frozenset(
             finding.id
             for place, finding in enumerate(self.findings)

@@ -1,6 +1,6 @@
 """A run: every case through an analyst, scored by pydantic-evals, none lost for the error of another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from pydantic_evals.reporting import EvaluationReport, ReportCaseFailure
 
 from agents.analysts.trouble import trouble_in
 from agents.catalogue.loader import Catalogue
-from evals.cases import Case, is_case, read_case, read_cases
+from agents.findings import Draft, Finding
+from evals.cases import Case, GoldItem, is_case, read_case, read_cases
 from evals.drafting import Drafter, Timed, design
 from evals.files import FileError
 from evals.kept import Kept
@@ -19,6 +20,9 @@ from evals.reviewed import Job, Reviewed
 from evals.scorers import SCORERS
 
 Report = EvaluationReport[Job, Reviewed, Any]
+Said = Mapping[str, frozenset[str]]
+Judging = Callable[[Sequence[GoldItem], Sequence[Finding]], Coroutine[Any, Any, Said]]
+"""From gold and findings of a case: gold id to the ids of the findings that make its point."""
 Told = Callable[[str, str], None]
 """Hears the name of each finished job, and what went wrong with it or nothing."""
 
@@ -77,12 +81,13 @@ async def run(
     kept: Kept | None = None,
     resume: bool = False,
     told: Told | None = None,
+    judging: Judging | None = None,
 ) -> Run:
     """Review and score every case `repeat` times, at most `parallel` at once.
 
-    With `kept`, finished drafts are written there; with `resume` they are read from there first.
+    `judging` says which findings make which gold items; without it the matcher does. With `kept`, finished drafts are written there; with `resume` they are read from there first.
     """
-    work = _Work(drafter, catalogue, kept, resume, told or (lambda _name, _wrong: None))
+    work = _Work(drafter, catalogue, kept, resume, told or (lambda _name, _wrong: None), judging)
     jobs = [Job(case, number) for case in cases for number in range(1, repeat + 1)]
     dataset = Dataset[Job, Reviewed, Any](
         name="designs",
@@ -104,13 +109,20 @@ class _Work:
     """The task that pydantic-evals runs for each job."""
 
     def __init__(
-        self, drafter: Drafter, catalogue: Catalogue, kept: Kept | None, resume: bool, told: Told
+        self,
+        drafter: Drafter,
+        catalogue: Catalogue,
+        kept: Kept | None,
+        resume: bool,
+        told: Told,
+        judging: Judging | None,
     ) -> None:
         self._drafter = drafter
         self._catalogue = catalogue
         self._kept = kept
         self._resume = resume
         self._told = told
+        self._judging = judging
         self.reused = 0
         self.first_error: Exception | None = None
 
@@ -118,13 +130,17 @@ class _Work:
         """Raises Failed with a sentence for people."""
         try:
             draft, seconds = await self._draft(job)
+            said = await self._said(job, draft)
         except Exception as error:
             wrong = sentence(error)
             self.first_error = self.first_error or error
             self._told(job.name, wrong)
             raise Failed(wrong) from error
         self._told(job.name, "")
-        return Reviewed(job, draft, seconds, self._catalogue)
+        return Reviewed(job, draft, seconds, self._catalogue, said)
+
+    async def _said(self, job: Job, draft: Draft) -> Said | None:
+        return await self._judging(job.case.gold, draft.findings) if self._judging else None
 
     async def _draft(self, job: Job) -> Timed:
         change = design(job.case.text)

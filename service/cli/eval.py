@@ -21,6 +21,7 @@ from service.cli.eval_options import (
     CostOption,
     Folders,
     HtmlOption,
+    JudgeOption,
     OnlyOption,
     OutOption,
     ParallelOption,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from agents.analysts.base import Analyst
     from evals.drafting import Drafter, Purse
     from evals.evaluate import Wanted
+    from evals.judge import Judge
     from evals.report import Report
     from evals.run import Run
 
@@ -60,7 +62,8 @@ class _Cases(TyperGroup):
 
 app = typer.Typer(
     cls=_Cases,
-    help="Measure reviews on cases with what experts found: lintel eval DIR...",
+    help="Measure reviews on cases with what experts found: lintel eval DIR... "
+    "(its options: lintel eval run --help).",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -82,6 +85,7 @@ def run(
     cost_limit: CostOption = None,
     resume: ResumeOption = False,
     attacks: AttacksOption = False,
+    judge: JudgeOption = None,
     model: ModelOption = None,
     transcripts: TranscriptsOption = None,
     catalogue: Directories = None,
@@ -90,7 +94,12 @@ def run(
     """Review every case and measure it (the default command)."""
     evals_ready()
     chosen = _Chosen(
-        analyst, _judging(analyst, model, transcripts), transcripts, cost_limit, catalogue or []
+        analyst,
+        _judging(analyst, model, transcripts),
+        transcripts,
+        cost_limit,
+        catalogue or [],
+        judge,
     )
     wanted = _wanted(
         chosen, folders, only or [], out,
@@ -112,6 +121,7 @@ class _Chosen:
     transcripts: Path | None
     cost_limit: float | None
     catalogue: list[Path]
+    judge: str | None
 
     @property
     def decided_by(self) -> str:
@@ -184,9 +194,9 @@ async def _evaluated(
 
     purse = Purse(chosen.cost_limit)
     try:
-        async with _drafter(chosen, wanted, purse) as drafter:
+        async with _drafter(chosen, wanted, purse) as drafter, _judge(chosen, purse) as judge:
             return await evaluate(
-                wanted, drafter, lambda job, wrong: progress.done(job, wrong, purse.spent)
+                wanted, drafter, lambda job, wrong: progress.done(job, wrong, purse.spent), judge
             )
     except NothingReviewed as error:
         trouble = trouble_in(error.__cause__) if error.__cause__ else None
@@ -212,6 +222,23 @@ async def _drafter(chosen: _Chosen, wanted: "Wanted", purse: "Purse") -> "AsyncI
         made = nullcontext(by_analyst(chosen.for_job, wanted.catalogue, purse, cap=cap))
     async with made as drafter:
         yield drafter
+
+
+@asynccontextmanager
+async def _judge(chosen: _Chosen, purse: "Purse") -> "AsyncIterator[Judge | None]":
+    if chosen.judge is None:
+        yield None
+        return
+    from agents.analysts.model.models import Models
+    from evals.judge import Judge
+    from service.analyst import model_options
+
+    settings = chosen.judging.settings.model_copy(update={"model": chosen.judge})
+    models = Models(model_options(settings))
+    try:
+        yield Judge(models, purse)
+    finally:
+        await models.close()
 
 
 def _deliver(report: "Report", done: "Run", out: Path, html: Path | None) -> None:
