@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ from evals import gate
 from evals.compare import compare
 from evals.evaluate import read_report, write_report
 from evals.metrics import Share
+from evals.standin import StandIn
+from evals.standin.brains import Asked
 from service.cli.failures import CONFIGURATION, FOUND, UNREADABLE
 from service.db import Database
 from service.migrations import upgrade
@@ -137,6 +139,40 @@ def test_ablations_are_one_table(run: Run, cases: Path, tmp_path: Path) -> None:
         "without roads",
     ]  # fmt: skip
     assert len(list((tmp_path / "reports").iterdir())) == 5
+
+
+def test_with_a_model_the_rules_are_a_line_of_the_table(asking: Run, cases: Path) -> None:
+    result = asking("eval", "ablate", cases, "--only", "parcel-desk", "--analyst", "model")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert [line.split("  ")[0] for line in lines][1:7:5] == ["whole", "rules"]
+    assert lines[0].split()[-2:] == ["cost_usd", "seconds"]
+    # The rules cost nothing, and a model without its catalogue less than the whole.
+    cost = {line.split("  ")[0]: line.split()[-2].rstrip("+-") for line in lines[1:7]}
+    assert float(cost["without catalogue"]) < float(cost["whole"])
+    assert cost["rules"] in ("", "-")
+
+
+class Judging:
+    """A model that says that the first finding makes the first point."""
+
+    def answer(self, asked: Asked) -> Mapping[str, object]:
+        assert asked.step == "match"
+        return {"pairs": [{"point": 1, "comment": 1, "why": "the same"}]}
+
+
+def test_a_model_can_judge(run: Run, cases: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o.json"
+    with StandIn(Judging()) as standin:
+        result = run(
+            "eval", cases, "--out", out, "--judge", "claude-sonnet-5-5", "--parallel", "1",
+            ANTHROPIC_BASE_URL=standin.base_url, ANTHROPIC_API_KEY=standin.key,
+        )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    assert "judge claude-sonnet-5-5, match/v1 sha256:" in result.stdout
+    report = read_report(out)
+    desk = report.cases["parcel-desk"].runs[0]
+    assert desk.matched == {"G01": desk.findings[0].id}
 
 
 def test_decided_reviews_become_cases(run: Run, tmp_path: Path) -> None:

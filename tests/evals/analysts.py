@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from agents.analysts.base import Reading
 from agents.analysts.lexical import LexicalAnalyst
 from agents.evidence import Evidence, Label
-from agents.findings import Candidate as Candidate
-from agents.findings import Finding, Judgement, Refutation, Verdict
+from agents.findings import Candidate, Finding, Judgement, Refutation, Verdict
 from evals.cases import Case, GoldItem
 from tests.evals.support import finding
 
