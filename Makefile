@@ -3,13 +3,14 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup local-model demo smoke test check bench bench-offline bench-cost bench-draft clean
+.PHONY: help setup local-model demo smoke test check eval bench bench-offline bench-cost bench-draft clean
 
 help:
 	@echo "make demo    the product against a local GitHub stand-in, to click through"
 	@echo "make smoke   the same without a person: delivery, draft, edit, approval, post"
 	@echo "make test    all tests that can run on this machine [TESTS=tests/agents]"
 	@echo "make check   ruff, mypy strict, import-linter"
+	@echo "make eval    the offline analyst on our own cases; fails when a metric is worse [ACCEPT=1]"
 	@echo "make bench   benchmarks, as ratios within one run"
 	@echo "make bench-offline  the offline analyst on real designs [CASES=DIR] [EXPLAIN=CASE]"
 	@echo "make bench-cost   what reviews cost with a model, against a stand-in [CASES=DIR]"
@@ -46,6 +47,10 @@ check: .venv/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+ACCEPT ?=
+eval: .venv/ready
+	@$(BIN)/python -m evals.gate $(if $(ACCEPT),--accept)
 
 bench: .venv/ready
 	@$(BIN)/python -m evals.bench

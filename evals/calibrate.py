@@ -69,9 +69,14 @@ def _of_case(case: Case, labels: Labels, catalogue: Catalogue) -> list[Pair]:
 def agreement(found: Sequence[Pair], chosen: Settings) -> dict[str, float | int]:
     """Counts, precision, recall, F1 and Cohen's kappa of the matcher against the labels."""
     said = [score(pair.features, chosen.weights) >= chosen.threshold for pair in found]
-    both = sum(s and p.same for s, p in zip(said, found, strict=True))
-    matcher, label, count = sum(said), sum(p.same for p in found), len(found)
-    equal = sum(s == p.same for s, p in zip(said, found, strict=True))
+    return agreed(said, [pair.same for pair in found])
+
+
+def agreed(said: Sequence[bool], labels: Sequence[bool]) -> dict[str, float | int]:
+    """The same for whoever said whether pairs are the same."""
+    both = sum(s and same for s, same in zip(said, labels, strict=True))
+    matcher, label, count = sum(said), sum(labels), len(labels)
+    equal = sum(s == same for s, same in zip(said, labels, strict=True))
     chance = matcher * label + (count - matcher) * (count - label)
     return {
         "pairs": count,

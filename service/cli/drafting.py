@@ -113,7 +113,7 @@ async def _drafted(
     if not judging.by_model:
         return await run(LexicalAnalyst(), change)
     try:
-        async with _model_analyst(judging) as analyst:
+        async with model_analyst(judging) as analyst:
             progress.say(_asked(judging))
             draft = await run(analyst, change)
             return by_a_model(draft) if judging.settings.analyst == "model" else draft
@@ -130,7 +130,7 @@ async def _drafted(
 
 
 @asynccontextmanager
-async def _model_analyst(judging: Judging) -> AsyncIterator["Analyst"]:
+async def model_analyst(judging: Judging) -> AsyncIterator["Analyst"]:
     """An analyst for one review; its connections are closed on the loop that used them."""
     from pydantic import SecretStr
 

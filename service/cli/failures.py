@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 DONE: Final = 0
 FOUND: Final = 1
-"""Findings at or above --fail-on, a broken audit chain, catalogue problems, a doctor's problem."""
+"""Findings at or above --fail-on, a broken audit chain, catalogue problems, a doctor's problem, a
+case that could not be reviewed, a metric that is worse."""
 USAGE: Final = 2
 UNREADABLE: Final = 3
 CONFIGURATION: Final = 4
@@ -32,7 +33,7 @@ EPILOG: Final = """\b
 Exit codes:
   0  done
   1  findings at or above --fail-on; audit chain broken; catalogue, doctor or the
-     demo's smoke run found a problem
+     demo's smoke run found a problem; eval: a case failed or a metric is worse
   2  wrong usage
   3  the input cannot be read, or a transcript has no answer for it
   4  a setting, the model's key, the catalogue or the database is missing or wrong

@@ -153,16 +153,17 @@ def _reaches(draft: "Draft", threshold: Threshold) -> bool:
 def _checked(output: Path | None, format_: FormatName, *, compliance: bool) -> None:
     """Say before the work, not after it, what does not go together or has nowhere to go."""
     if output is not None:
-        _writable(output)
+        writable(output)
     if compliance and format_ != "md":
         reason = "goes with --format md; --format compliance prints it alone"
         raise typer.BadParameter(reason, param_hint="--compliance")
 
 
-def _writable(output: Path) -> None:
+def writable(output: Path, option: str = "--output") -> None:
+    """Raises `typer.BadParameter` where a file has nowhere to go."""
     place = output if output.exists() else output.parent
     if output.is_dir() or not place.exists() or not os.access(place, os.W_OK):
-        raise typer.BadParameter(f"{output} cannot be written", param_hint="--output")
+        raise typer.BadParameter(f"{output} cannot be written", param_hint=option)
 
 
 def _deliver(text: str, output: Path | None) -> None:
