@@ -31,7 +31,7 @@ INTERRUPTED: Final = 130
 EPILOG: Final = """\b
 Exit codes:
   0  done
-  1  findings at or above --fail-on; audit chain broken; catalogue, doctor or the
+  1  findings at or above --fail-on; audit chain broken; catalogue, config, doctor or the
      demo's smoke run found a problem
   2  wrong usage
   3  the input cannot be read, or a transcript has no answer for it
