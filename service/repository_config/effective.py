@@ -47,6 +47,13 @@ class EffectiveConfig(Value):
         return self.model_copy(update={"notes": (*self.notes, *notes)})
 
 
+def stored(config: Mapping[str, object] | None, *, cap: int) -> RepositoryConfig:
+    """The values that a review was stored with; the defaults for one of before there were any."""
+    if config is None:
+        return RepositoryConfig(cap=cap)
+    return EffectiveConfig.model_validate(config).config
+
+
 def layer(shown: str, version: str, config: RepositoryConfig) -> Layer:
     """A file as a layer: only what is written in it."""
     given = dict(by_key(config.model_dump(mode="json", exclude_unset=True)))
