@@ -33,13 +33,23 @@ def check(file: FileArgument = DEFAULT_FILE) -> None:
 @app.command()
 def show(
     file: FileArgument = DEFAULT_FILE,
+    repo: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OWNER/NAME",
+            help="Instead of a file: what was last read of this repository without errors.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print the values in force with this file, and where each of them comes from."""
+    """Print the values in force, and where each of them comes from."""
     from service.repository_config.effective import effective
     from service.settings import settings
 
-    layers = [_layer(file)] if file != DEFAULT_FILE or file.exists() else []
+    if repo is not None:
+        layers = _known(repo)
+    else:
+        layers = [_layer(file)] if file != DEFAULT_FILE or file.exists() else []
     found = effective(layers, cap=settings().author_cap)
     emit(_as_json(found) if as_json else _as_text(found))
 
@@ -66,6 +76,19 @@ def _layer(file: Path) -> "Layer":
         raise typer.Exit(FOUND) from error
     except OSError as error:
         raise Unreadable(f"{file} cannot be read: {error.strerror or error}") from error
+
+
+def _known(repository: str) -> "list[Layer]":
+    """The files in force of a repository. Raises `Unreadable` where it was never reviewed."""
+    from service.cli.audit import reading
+    from service.repository_config.store import known
+    from service.settings import settings
+
+    with reading(settings().database) as session:
+        layers = known(session, repository)
+    if layers is None:
+        raise Unreadable(f"no pull request of {repository} was reviewed in this database")
+    return layers
 
 
 def _as_json(found: "EffectiveConfig") -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.db import now
@@ -47,6 +47,16 @@ def last_good(session: Session, repository_id: int, level: Level) -> Layer | Non
     """The file that was last read without errors."""
     row = session.get(RepositoryConfigFile, (repository_id, level))
     return Layer.model_validate(row.layer) if row is not None else None
+
+
+def known(session: Session, repository: str) -> list[Layer] | None:
+    """The files that hold for `owner/name`, the nearest first; None for one never reviewed."""
+    newest = select(Review.repository_id).where(Review.repository == repository)
+    repository_id = session.scalar(newest.order_by(Review.updated_at.desc()).limit(1))
+    if repository_id is None:
+        return None
+    found = (last_good(session, repository_id, level) for level in LEVELS)
+    return [one for one in found if one is not None]
 
 
 def _keep(session: Session, review: Review, level: Level, found: Layer) -> None:

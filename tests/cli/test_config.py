@@ -54,3 +54,11 @@ def test_show_says_where_each_value_comes_from(tmp_path: Path) -> None:
 
 def test_schema() -> None:
     assert lintel("config", "schema").stdout.decode() == json_schema()
+
+
+def test_show_of_a_repository_that_was_never_reviewed(tmp_path: Path) -> None:
+    env = {"LINTEL_HOME": str(tmp_path)}
+    assert lintel("db", "upgrade", env=env).returncode == 0
+    result = lintel("config", "show", "--repo", "acme/none", env=env)
+    assert result.returncode == 3
+    assert "no pull request of acme/none was reviewed" in said(result)

@@ -9,6 +9,7 @@ from service.demo.standin import StandIn
 from service.github.client import GitHubApp
 from service.models import RepositoryConfigFile, Review
 from service.repository_config.fetching import Fetched, fetch
+from service.repository_config.store import known
 from service.reviews import service
 from service.reviews.checks import check_state
 from service.reviews.service import PullRequest
@@ -167,3 +168,15 @@ def test_a_label_makes_a_design_review_of_anything(intake: Intake) -> None:
     files: dict[str, str | None] = {"notes/plan.md": TEXT, "src/a.ts": "export {}\n"}
     found, review = intake.opened(files, labels=["skip", "Design"])
     assert (review.state, paths(found)) == ("queued", ["notes/plan.md"])
+
+
+def test_what_is_known_of_a_repository(intake: Intake) -> None:
+    with intake.database.reading() as session:
+        assert known(session, intake.standin.repository) is None
+    intake.standin.commit({FILE: "cap: 2\n"})
+    intake.standin.commit({FILE: "cap: 9\n"}, repository="acme/.github")
+    intake.opened({DESIGN: TEXT})
+    with intake.database.reading() as session:
+        layers = known(session, intake.standin.repository)
+    assert layers is not None
+    assert [found.given for found in layers] == [{"cap": 2}, {"cap": 9}]
