@@ -20,6 +20,7 @@ from agents.findings import (
     Question,
     Refutation,
     RoadVerdict,
+    Severity,
     StepRecord,
     Triage,
     Writing,
@@ -56,19 +57,21 @@ async def review(
     journal: Journal,
     *,
     cap: int = 7,
+    threshold: Severity = Severity.MEDIUM,
     lintel_version: str | None = None,
     on_step: Callable[[str], None] | None = None,
     on_done: Callable[[StepRecord], None] | None = None,
 ) -> Draft:
     """Reviews a change.
 
-    `cap` limits what the author gets; the architect sees all. `on_step` hears the name of each
+    `cap` limits what the author gets, and so does `threshold`, the lowest severity for them; the
+    architect sees all. `on_step` hears the name of each
     step as it begins, `on_done` its record when it has ended. Whatever the analyst or the journal raises is raised here.
     """
-    signature = f"{analyst.name} {analyst.version} {catalogue.hash}"
     name = f"{analyst.name} {analyst.version}"
+    signature = f"{name} {catalogue.hash}"
     notebook = Notebook(journal, analyst, signature, name, on_step, on_done)
-    running = _Review(change, catalogue, analyst, notebook, cap)
+    running = _Review(change, catalogue, analyst, notebook, cap, threshold)
     draft = await running.run()
     provenance = Provenance(
         lintel=lintel_version or _installed_version(),
@@ -91,11 +94,17 @@ class _Review:
     """One run: the reading as it grows, and the steps as methods in the order they are called."""
 
     def __init__(
-        self, change: Change, catalogue: Catalogue, analyst: Analyst, notebook: Notebook, cap: int
+        self,
+        change: Change,
+        catalogue: Catalogue,
+        analyst: Analyst,
+        notebook: Notebook,
+        cap: int,
+        threshold: Severity,
     ) -> None:
         self.analyst = analyst
         self.notebook = notebook
-        self.cap = cap
+        self.cap, self.threshold = cap, threshold
         self.dropped = 0
         self.refuted: tuple[str, ...] = ()
         """What refuting dropped, in sentences."""
@@ -240,8 +249,9 @@ class _Review:
         started = time.perf_counter()
         deviating = paving.deviations(roads, findings, reading)
         ranked, asked = rank(
-            (*findings, *deviating), questions, reading.system, reading.catalogue, cap=self.cap
-        )
+            (*findings, *deviating), questions, reading.system, reading.catalogue,
+            cap=self.cap, threshold=self.threshold,
+        )  # fmt: skip
         if ranked:
             outcome = "findings"
         self.notebook.code("rank", started, digest(ranked, asked))

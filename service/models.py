@@ -89,6 +89,8 @@ class Review(Base):
     """When GitHub was asked for the head commit; decides which of two commits is the newer."""
     change: Mapped[Json | None] = mapped_column(JSON)
     """The whole input as fetched: a review can be repeated and explained from it alone."""
+    config: Mapped[Json | None] = mapped_column(JSON)
+    """The repository's configuration as it was then, with where each value came from."""
     tries: Mapped[int] = mapped_column(Integer, default=0)
     lease_owner: Mapped[str] = mapped_column(String(100), default="")
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -108,6 +110,21 @@ class Review(Base):
         Index("ix_reviews_state_updated_at", "state", "updated_at"),
         Index("ix_reviews_repository_state_updated_at", "repository", "state", "updated_at"),
     )
+
+
+class RepositoryConfigFile(Base):
+    """The last configuration file of a repository without errors: in force while a newer has some."""
+
+    __tablename__ = "repository_configs"
+
+    repository_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The repository that is reviewed, also where the file is its organisation's."""
+    level: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """`repository` or `organisation`."""
+    installation_id: Mapped[int] = mapped_column(BigInteger)
+    repository: Mapped[str] = mapped_column(String(200), index=True)
+    layer: Mapped[Json] = mapped_column(JSON)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class JournalEntry(Base):

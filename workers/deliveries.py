@@ -5,9 +5,10 @@ import logging
 from service.db import now
 from service.deliveries import service as deliveries
 from service.errors import Conflict
-from service.github.change import fetch_change, pull_head
+from service.github.change import pull_head
 from service.github.errors import GitHubError, GitHubRefused, HeadMoved
 from service.queue import FETCH_CHANGE, HANDLE_DELIVERIES
+from service.repository_config.fetching import fetch as under_config
 from service.reviews import service as reviews
 from service.reviews.states import State, transition
 from service.settings import settings
@@ -31,12 +32,11 @@ def fetch(review_id: str) -> None:
         review = reviews.get(session, review_id)
         if review.state != State.QUEUED or review.change is not None:
             return
-    where = (github(), review.installation_id, review.repository, review.number)
     seen_at = now()
     try:
-        change = fetch_change(*where, review.head_sha, is_document=None)
+        found = under_config(database(), github(), review, cap=settings().author_cap)
         with database().transaction() as session:
-            reviews.fetched(session, review_id, change, seen_at)
+            reviews.fetched(session, review_id, found.change, seen_at, found.config, found.ignored)
     except HeadMoved:
         head_moved(review_id)
     except GitHubRefused as e:

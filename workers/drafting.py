@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from agents.analysts.base import Analyst
 from agents.analysts.trouble import trouble_in
@@ -15,6 +16,8 @@ from agents.pipeline import review as draft_review
 from service.analyst import by_a_model, chosen
 from service.db import now
 from service.models import Review
+from service.repository_config.effective import stored
+from service.repository_config.model import RepositoryConfig
 from service.reviews import waiting
 from service.reviews.journal import TableJournal
 from service.settings import settings
@@ -38,6 +41,16 @@ def catalogue() -> Catalogue:
     return load(tuple(Path(p) for p in settings().catalogue))
 
 
+def config_of(review: Review) -> RepositoryConfig:
+    """What the repository asks for, as it was when the change was fetched."""
+    return stored(review.config, cap=settings().author_cap)
+
+
+def who_judges(review: Review) -> Literal["model", "offline"]:
+    """The installation's analyst, unless the repository wants the rules."""
+    return "offline" if config_of(review).analyst == "offline" else chosen(settings())
+
+
 async def judge(
     review: Review, change: Change, on_step: Callable[[str], None]
 ) -> Draft | waiting.Wait | waiting.GiveUp:
@@ -48,10 +61,18 @@ async def judge(
 
     async def run(analyst: Analyst, change: Change) -> Draft:
         journal = TableJournal(database(), review, writer())
-        cap = settings().author_cap
-        return await draft_review(change, catalogue(), analyst, journal, cap=cap, on_step=on_step)
+        return await draft_review(
+            change,
+            catalogue(),
+            analyst,
+            journal,
+            cap=config.cap,
+            threshold=config.severity_threshold,
+            on_step=on_step,
+        )
 
-    if chosen(settings()) == "offline":
+    config = config_of(review)
+    if who_judges(review) == "offline":
         return await run(analysts.offline(), change)
     try:
         draft = await run(analysts.model(), change)

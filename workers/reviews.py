@@ -13,7 +13,6 @@ from opentelemetry import trace
 
 from agents.change import Change
 from agents.findings import Draft
-from service.analyst import chosen
 from service.db import now
 from service.errors import Conflict
 from service.models import Review
@@ -25,7 +24,7 @@ from service.settings import settings
 from service.telemetry import configure_tracing
 from workers.app import app
 from workers.context import database, owner
-from workers.drafting import analysts, judge, writer
+from workers.drafting import analysts, judge, who_judges, writer
 from workers.loop import Draining, LoopBox
 from workers.progress import Progress
 
@@ -43,10 +42,11 @@ def draft(review_id: str) -> None:
     """Draft one review, or resume it where a worker was lost or a model was away."""
     mine = f"{owner()}:{uuid4().hex[:8]}"
     with database().transaction() as session:
-        if chosen(settings()) == "model" and waiting.without_money(session, review_id, settings()):
+        review = reviews.get(session, review_id)
+        by_model = who_judges(review) == "model"
+        if by_model and waiting.without_money(session, review_id, settings()):
             return
         change = reviews.begin_draft(session, review_id, mine, settings().lease_seconds)
-        review = reviews.get(session, review_id)
     if change is None:
         return
     try:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -187,7 +187,8 @@ def _child(node: yaml.Node, step: str | int) -> tuple[yaml.Node, int] | None:
     return None
 
 
-@cache
+# Bounded: repositories' own files come by here too, in processes that live for weeks.
+@lru_cache(maxsize=1024)
 def _tree(text: bytes) -> yaml.Node | None:
     try:
         node = yaml.compose(text, LOADER)

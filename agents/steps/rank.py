@@ -19,15 +19,17 @@ def rank(
     catalogue: Catalogue,
     *,
     cap: int = 7,
+    threshold: Severity = Severity.MEDIUM,
 ) -> tuple[tuple[Finding, ...], tuple[Question, ...]]:
     """Rated findings by rank (1 is first), and the questions; pure, whatever the order given.
 
-    The author gets the first `cap` findings of severity medium or above, and the first questions
-    in the order given; the architect sees all.
+    The author gets the first `cap` findings at or above the severity `threshold`, and the first
+    questions in the order given; the architect sees all.
     """
     rated = [rate(finding, system, catalogue) for finding in findings]
     ordered = sorted(_one_per_id(rated), key=_key)
-    shown = [f.id for f in ordered if f.severity is not Severity.LOW and f.dismissed is None]
+    lowest = _ORDER[threshold]
+    shown = [f.id for f in ordered if _ORDER[f.severity] <= lowest and f.dismissed is None]
     for_author = set(shown[: max(0, cap)])
     ranked = tuple(
         finding.model_copy(update={"rank": place, "for_author": finding.id in for_author})

@@ -32,8 +32,8 @@ INTERRUPTED: Final = 130
 EPILOG: Final = """\b
 Exit codes:
   0  done
-  1  findings at or above --fail-on; audit chain broken; catalogue, doctor or the
-     demo's smoke run found a problem; eval: a case failed or a metric is worse
+  1  findings at or above --fail-on; audit chain broken; catalogue, config, doctor or
+     the demo's smoke run found a problem; eval: a case failed or a metric is worse
   2  wrong usage
   3  the input cannot be read, or a transcript has no answer for it
   4  a setting, the model's key, the catalogue or the database is missing or wrong

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import audit, catalogue, db, doctor, eval
+from service.cli import audit, catalogue, config, db, doctor, eval
 from service.cli.failures import EPILOG, Guarded
 from service.cli.replay import replay
 from service.cli.review import review
@@ -26,6 +26,7 @@ app.command()(replay)
 app.command()(doctor.doctor)
 app.add_typer(audit.app, name="audit")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
 app.add_typer(eval.app, name="eval")
 

@@ -94,6 +94,22 @@ def push(world: World, repo: Repo, pull: Pull, files: Files, message: str, user:
     return find_pull(store, repo, pull.number)
 
 
+def commit(world: World, full_name: str, files: Files, user: str) -> str:
+    """Add a commit to the default branch of a repository, which is made if need be."""
+    store = world.store
+    with store.writing():
+        if not store.scalar("select 1 from repos where full_name = ?", full_name):
+            store.insert(
+                "repos", full_name=full_name, default_branch="main", private=1, created_at=stamp()
+            )
+        repo = find_repo(store, full_name)
+        branch = f"heads/{repo.default_branch}"
+        parent = resolve(store, repo, branch)
+        sha = add_commit(store, repo.id, parent, files, "Change the default branch", user)
+        move_ref(store, repo.id, branch, sha)
+    return sha
+
+
 def announce(
     world: World, repo: Repo, pull: Pull, action: str, sender: str, before: str | None = None
 ) -> None:

@@ -48,6 +48,12 @@ class Pushing(Form):
     announce: bool = True
 
 
+class Committing(Form):
+    files: dict[str, str | None]
+    repository: str = REPOSITORY
+    user: str = "ben"
+
+
 class Changing(Form):
     state: Literal["open", "closed"] | None = None
     draft: bool | None = None
@@ -159,6 +165,13 @@ def push(world: WorldHere, number: int, pushing: Pushing) -> Json:
     if pushing.announce:
         branches.announce(world, repo, pushed, "synchronize", pushing.user, pull.head_sha)
     return _brief(pushed)
+
+
+@router.post("/commits", status_code=201)
+def commit(world: WorldHere, committing: Committing) -> Json:
+    """Commit to the default branch; a repository that does not exist is made."""
+    sha = branches.commit(world, committing.repository, committing.files, committing.user)
+    return {"sha": sha}
 
 
 @router.patch("/pulls/{number}")

@@ -11,19 +11,35 @@ from service.github.errors import HeadMoved
 
 
 class PullHead(Value):
-    """Where a pull request stands now."""
+    """Where a pull request stands now, and what rules ask about it."""
 
     sha: str
     state: str
     """`open` or `closed` (a merged one is closed)."""
     draft: bool
+    base_sha: str
+    title: str
+    author: str
+    """Login; empty when the account no longer exists."""
+    branch: str
+    """Name of the head branch, in a fork too."""
+    labels: tuple[str, ...]
 
 
 def pull_head(app: GitHubApp, installation_id: int, repository: str, number: int) -> PullHead:
     """The head commit of a pull request, read from GitHub. Raises `GitHubError`."""
     with app.session(installation_id, READ, f"read {repository}#{number}") as client:
         pull = pull_of(client, repository, number)
-        return PullHead(sha=pull.head.sha, state=pull.state, draft=bool(pull.draft))
+        return PullHead(
+            sha=pull.head.sha,
+            state=pull.state,
+            draft=bool(pull.draft),
+            base_sha=pull.base.sha,
+            title=pull.title,
+            author=pull.user.login if pull.user else "",
+            branch=pull.head.ref,
+            labels=tuple(label.name for label in pull.labels or ()),
+        )
 
 
 def fetch_change(

@@ -1,10 +1,12 @@
 """What the check run on GitHub says in each state: never green for a review that did not happen."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
+from agents.fence import neutralise
 from service.db import Database, now
 from service.github.checks import CheckState, put_check
 from service.github.client import GitHubApp
@@ -37,7 +39,7 @@ def check_state(review: Review, base_url: str) -> CheckState:
     state = State(review.state)
     reason = review.reason or "An architect decides before anything is posted."
     details = {
-        "summary": f"{reason}\n\nCommit `{review.head_sha}`.",
+        "summary": "\n\n".join((reason, *_of_config(review), f"Commit `{review.head_sha}`.")),
         "details_url": f"{base_url}/reviews/{review.id}",
         "external_id": review.id,
     }
@@ -45,6 +47,13 @@ def check_state(review: Review, base_url: str) -> CheckState:
         return CheckState(status="in_progress", title=IN_PROGRESS[state], **details)
     conclusion, title = COMPLETED[state]
     return CheckState(status="completed", conclusion=conclusion, title=title, **details)
+
+
+def _of_config(review: Review) -> Iterator[str]:
+    """What is wrong in the repository's configuration, where the reason does not say it already."""
+    for note in (review.config or {}).get("notes", ()):
+        if note not in review.reason:
+            yield neutralise(note)
 
 
 CHECK_SECONDS = 60

@@ -16,6 +16,7 @@ from service.db import enqueue, now
 from service.errors import Conflict, NotFound
 from service.models import DraftRevision, Review
 from service.queue import DRAFT_REVIEW, FETCH_CHANGE, PUT_CHECK, Job
+from service.repository_config.effective import EffectiveConfig
 from service.reviews.states import State, transition
 from service.settings import Settings
 
@@ -101,11 +102,15 @@ def retry(session: Session, review: Review, *, actor: str) -> None:
     enqueue(session, Job(FETCH_CHANGE, (review.id,)))
 
 
-def fetched(session: Session, review_id: str, change: Change, seen_at: datetime) -> None:
+def fetched(
+    session: Session, review_id: str, change: Change, seen_at: datetime,
+    config: EffectiveConfig | None = None, ignored: str = "",
+) -> None:  # fmt: skip
     """Store the change; the pull request's other reviews that were seen earlier are superseded.
 
     `seen_at` was taken before GitHub was asked for the head commit. Two fetches that overlap agree
     by it on which commit is the newer one, whatever the order of their deliveries.
+    `ignored` says which rule of the configuration leaves the pull request alone.
     """
     review = get(session, review_id)
     if review.state != State.QUEUED:
@@ -126,10 +131,11 @@ def fetched(session: Session, review_id: str, change: Change, seen_at: datetime)
         transition(session, other.id, State.SUPERSEDED, actor=LINTEL, reason=reason)
     review.title, review.author = change.title or review.title, change.author or review.author
     review.change, review.head_seen_at = change.model_dump(mode="json"), seen_at
-    if change.documents:
+    review.config = config.model_dump(mode="json") if config else None
+    if change.documents and not ignored:
         enqueue(session, Job(DRAFT_REVIEW, (review_id,)))
         return
-    reason = "; ".join(("no design document in this change", *change.notes))
+    reason = "; ".join((ignored or "no design document in this change", *change.notes))
     transition(session, review_id, State.CLEARED, actor=LINTEL, reason=reason)
 
 

@@ -236,6 +236,15 @@ class TestCap:
         assert [f.for_author for f in ranked] == [True, True, True, True, False]
         assert not any(f.for_author for f in rank(items, [], system(), CATALOGUE, cap=0)[0])
 
+    @pytest.mark.parametrize("threshold", Severity)
+    def test_what_is_below_the_threshold_is_for_the_architect(self, threshold: Severity) -> None:
+        items = [finding(f"{n}@api", likelihood=n, impact=n) for n in (1, 3, 4, 5)]
+        ranked, _ = rank(items, [], system(), CATALOGUE, cap=9, threshold=threshold)
+        bands = [*Severity]
+        allowed = {*bands[: bands.index(threshold) + 1]}
+        assert {f.severity for f in ranked} == {*bands}
+        assert {f.severity for f in ranked if f.for_author} == allowed
+
     def test_what_was_dismissed_takes_no_place(self) -> None:
         away = finding("a@api", impact=5, dismissed=Dismissal(by="kim", reason="noise"))
         ranked, _ = rank([away, finding("b@api", impact=4)], [], system(), CATALOGUE, cap=1)

@@ -1,0 +1,1 @@
+"""What a repository asks of Lintel in `.github/lintel.yml`."""
