@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import audit, catalogue, db, doctor
+from service.cli import audit, catalogue, db, doctor, github_app
 from service.cli.failures import EPILOG, Guarded
 from service.cli.replay import replay
 from service.cli.review import review
@@ -27,6 +27,7 @@ app.command()(doctor.doctor)
 app.add_typer(audit.app, name="audit")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(db.app, name="db")
+app.add_typer(github_app.app, name="github-app")
 
 
 @app.callback()

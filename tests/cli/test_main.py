@@ -38,7 +38,8 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_help_names_every_command_and_every_exit_code() -> None:
     text = lintel("--help").stdout.decode()
-    for name in ("up", "demo", "review", "replay", "audit", "catalogue", "db", "doctor", "version"):
+    names = ("up", "demo", "review", "replay", "audit", "catalogue", "db", "doctor", "version")
+    for name in (*names, "github-app"):
         assert f"\n  {name} " in text
     for code in (*range(7), 130):
         assert f"\n    {code}  " in text
