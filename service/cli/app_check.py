@@ -99,7 +99,13 @@ def _webhook(url: str, settings: Settings) -> Check:
         fix = f"set the webhook URL to {expected} in the App's settings, or LINTEL_PUBLIC_URL"
         return Check("webhook", f"{said}, Lintel listens at {expected}", fix)
     reason = unreachable(settings.base_url, settings.github_web_url)
-    return Check("webhook", f"{url}{f'; {reason}: nothing will arrive' if reason else ''}")
+    if reason:
+        fix = (
+            "set LINTEL_PUBLIC_URL to the https address of your proxy or tunnel, and the webhook "
+            f"URL of the App's settings to the same with {WEBHOOK}"
+        )
+        return Check("webhook", f"{reason}: GitHub cannot deliver there", fix)
+    return Check("webhook", url)
 
 
 def _deliveries(app: GitHubApp, fresh: bool) -> Check:

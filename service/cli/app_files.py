@@ -59,7 +59,9 @@ def keep(draft: Path, files: Mapping[str, str], plain: Mapping[str, str]) -> Pat
     for name, content in files.items():
         _write(draft / name, content)
     named = {VARIABLES[name]: str(target / name) for name in files if name in VARIABLES}
-    _write(draft / ENVIRONMENT, _environment(target, {**plain, **named}))
+    # A secret that is in the environment itself would win over its file; an empty one does not.
+    emptied = {name.removesuffix("_FILE"): "" for name in named}
+    _write(draft / ENVIRONMENT, _environment(target, {**plain, **named, **emptied}))
     _sync(draft)
     if target.exists():
         os.rename(target, _aside(target))
@@ -84,7 +86,9 @@ def _environment(target: Path, variables: Mapping[str, str]) -> str:
         "# Settings of the GitHub App; the secrets are in the files that are named here.\n"
         f"# In a shell: set -a; . {shlex.quote(str(target / ENVIRONMENT))}; set +a\n"
     )
-    return head + "".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items())
+    return head + "".join(
+        f"{name}={shlex.quote(value) if value else ''}\n" for name, value in variables.items()
+    )
 
 
 def _write(path: Path, content: str) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,8 +66,7 @@ def create(
         with _landing(keeper, port) as landing:
             asked = manifest.manifest(chosen.base_url, proposed, landing.callback)
             landing.form = (target, asked)
-            _invite(landing, open_browser)
-            made, folder = _wait(landing, keeper)
+            made, folder = _wait(landing, keeper, open_browser)
     _done(made, folder, chosen)
 
 
@@ -114,10 +114,11 @@ class _Keeper:
         plain = {
             "LINTEL_GITHUB_API_URL": settings.github_api_url,
             "LINTEL_GITHUB_WEB_URL": settings.github_web_url,
-            "LINTEL_PUBLIC_URL": settings.base_url,
             "LINTEL_GITHUB_APP_ID": str(made.id),
             "LINTEL_OAUTH_CLIENT_ID": made.client_id,
         }
+        if settings.public_url:
+            plain["LINTEL_PUBLIC_URL"] = settings.base_url
         try:
             self.kept = made, app_files.keep(self._draft, _files(made), plain)
         except OSError as error:
@@ -181,8 +182,9 @@ def _invite(landing: "Landing", open_browser: bool) -> None:
             print("lintel: no browser was found here: open the address yourself", file=sys.stderr)
 
 
-def _wait(landing: "Landing", keeper: _Keeper) -> "tuple[Created, Path]":
+def _wait(landing: "Landing", keeper: _Keeper, open_browser: bool) -> "tuple[Created, Path]":
     with contextlib.suppress(KeyboardInterrupt):
+        _invite(landing, open_browser)
         landing.wait()
     # The page's thread may be keeping the App at this moment: this waits for it.
     landing.close()
@@ -197,13 +199,14 @@ def _done(made: "Created", folder: "Path", settings: "Settings") -> None:
     from service.cli.app_check import examine, install_link
 
     emit(f"\nThe App {printable(made.slug)} is created; its key and secrets are in {folder}\n\n")
+    loaded = shlex.quote(str(folder / app_files.ENVIRONMENT))
     try:
         _show(examine(made.id, made.pem.get_secret_value(), settings, fresh=True), as_json=False)
     finally:
         emit(
             "\nNext:\n"
             f"  1. Install it: {printable(install_link(made.html_url))}\n"
-            f"  2. Run Lintel with it: set -a; . {folder / app_files.ENVIRONMENT}; set +a; "
+            f"  2. Run Lintel with it: set -a; . {loaded}; set +a; "
             "lintel up\n"
             "  3. After the first pull request: lintel github-app check\n"
         )

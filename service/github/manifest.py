@@ -104,16 +104,32 @@ def require_one_github(web_url: str, api_url: str) -> None:
 
 
 def unreachable(base_url: str, web_url: str) -> str:
-    """Why GitHub cannot deliver to `base_url`, or an empty string."""
-    host = urlsplit(base_url).hostname or ""
-    if host in ("", "localhost") or host.endswith((".localhost", ".local")):
-        return f"{base_url} is an address of this machine"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return ""
-    if address.is_loopback or address.is_unspecified:
-        return f"{base_url} is an address of this machine"
+    """Why the GitHub at `web_url` cannot deliver to `base_url`, or an empty string."""
+    here, github = urlsplit(base_url).hostname or "", urlsplit(web_url).hostname or ""
+    if _is_local(here):
+        return "" if _is_local(github) else f"{base_url} is an address of this machine"
     # A server of one's own may well be in the same private network.
-    cloud = web_url.rstrip("/") == DEFAULT_WEB or web_url.rstrip("/").endswith(".ghe.com")
-    return f"{base_url} is not on the internet" if cloud and not address.is_global else ""
+    cloud = github == urlsplit(DEFAULT_WEB).hostname or github.endswith(".ghe.com")
+    return f"{base_url} is not on the internet" if cloud and _is_private(here) else ""
+
+
+def _is_local(host: str) -> bool:
+    if host in ("", "localhost") or host.endswith(".localhost"):
+        return True
+    address = _address(host)
+    return address is not None and (address.is_loopback or address.is_unspecified)
+
+
+def _is_private(host: str) -> bool:
+    address = _address(host)
+    # Without a dot, or in .local and .internal, a name is known in its own network only.
+    if address is None:
+        return "." not in host or host.endswith((".local", ".internal"))
+    return not address.is_global
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None

@@ -5,10 +5,11 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 import httpx2
 
@@ -33,11 +34,13 @@ class Creating:
     """The command, running until its page is done; `address` is what it printed."""
 
     def __init__(self, env: Mapping[str, str], *args: str) -> None:
+        # In a file: nobody reads it while the command runs, and a full pipe would stop it.
+        self._errors = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
             command("github-app", "create", *args),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._errors,
             text=True,
             env=environment(env),
             cwd=ROOT,
@@ -46,12 +49,16 @@ class Creating:
         self.address = self._printed_address()
 
     def _printed_address(self) -> str:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        while line := self._output.readline():
             self.said += line
             if "/start?code=" in line:
                 return line.strip()
-        raise AssertionError(f"no address: {self.said}{self._process.stderr}")
+        raise AssertionError(f"no address: {self.ended()}")
+
+    @property
+    def _output(self) -> IO[str]:
+        assert self._process.stdout is not None
+        return self._process.stdout
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +71,9 @@ class Creating:
     ) -> None:
         if self._process.poll() is None:
             self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        self._output.close()
+        self._errors.close()
 
     def interrupt(self) -> None:
         """What Ctrl-C does."""
@@ -72,10 +81,12 @@ class Creating:
 
     def ended(self) -> tuple[int, str]:
         """Exit code and everything that was printed; a traceback is never right."""
-        out, err = self._process.communicate(timeout=60)
-        text = self.said + out + err
+        self.said += self._output.read()
+        code = self._process.wait(timeout=60)
+        self._errors.seek(0)
+        text = self.said + self._errors.read()
         assert "Traceback" not in text, text
-        return self._process.returncode, text
+        return code, text
 
 
 def form(page: httpx2.Response) -> tuple[str, dict[str, str]]:

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import Result
 
 from service.demo.keys import generate_keys
+from tests.cli.browser import PUBLIC
 from tests.github.server import Answer, Scripted
 
 ALL = {
@@ -39,7 +40,8 @@ def checked(run: Callable[..., Result], tmp_path: Path, private_key: str) -> Che
         }
         app |= {"permissions": told.get("permissions", ALL), "events": told.get("events", EVENTS)}
         app |= {"owner": {"login": "acme", "type": "Organization"}}
-        hook = {"url": told.get("hook", "http://127.0.0.1:8080/webhooks/github")}
+        hook = {"url": told.get("hook", f"{PUBLIC}/webhooks/github")}
+        public = str(told.get("public", PUBLIC))
         with Scripted() as server:
             server.on("GET", "/app", Answer(body=app))
             server.on("GET", "/app/hook/config", Answer(body=hook))
@@ -49,7 +51,7 @@ def checked(run: Callable[..., Result], tmp_path: Path, private_key: str) -> Che
                 "github-app", "check", "--json",
                 LINTEL_HOME=str(tmp_path), LINTEL_GITHUB_APP_ID="7",
                 LINTEL_GITHUB_PRIVATE_KEY=private_key, LINTEL_GITHUB_API_URL=server.url,
-                LINTEL_GITHUB_WEB_URL="https://github.example",
+                LINTEL_GITHUB_WEB_URL="https://github.example", LINTEL_PUBLIC_URL=public,
             )  # fmt: skip
         body = json.loads(result.stdout)
         assert private_key.split("\n")[1] not in result.output
@@ -95,7 +97,11 @@ def test_the_webhook_is_the_one_that_lintel_listens_at(checked: Checks) -> None:
     code, checks = checked(hook="https://old.example.org/hook")
     assert code == 1
     assert "https://old.example.org/hook" in checks["webhook"]["detail"]
-    assert "http://127.0.0.1:8080/webhooks/github" in checks["webhook"]["fix"]
+    assert f"{PUBLIC}/webhooks/github" in checks["webhook"]["fix"]
+    here = "http://127.0.0.1:8080"
+    code, checks = checked(hook=f"{here}/webhooks/github", public=here)
+    assert (code, "cannot deliver there" in checks["webhook"]["detail"]) == (1, True)
+    assert "LINTEL_PUBLIC_URL" in checks["webhook"]["fix"]
 
 
 def test_events_and_deliveries_that_fail(checked: Checks) -> None:

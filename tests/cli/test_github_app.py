@@ -42,12 +42,14 @@ def test_from_the_address_to_an_app_that_works(github: StandIn, tmp_path: Path) 
     key, *others = [(folder / name).read_text() for name in SECRET_FILES]
     assert key.startswith("-----BEGIN RSA PRIVATE KEY-----")
     assert not [line for line in [*key.split("\n")[1:-2], *others] if line in text]
+    assert "ssh -L" in text
     assert f"{github.base_url}/apps/lintel-acme/installations/new" in text
     assert f"ok       webhook       {PUBLIC}/webhooks/github" in text
     # The file for the shell gives a process the same App, and the kept files do without it.
     script = f'set -a; . "{folder}/lintel.env"; set +a; exec "$@"'
     shell = ["sh", "-c", script, "sh", *command("github-app", "check", "--json")]
-    plain = environment({"LINTEL_HOME": str(tmp_path / "elsewhere")})
+    left_over = {"LINTEL_GITHUB_PRIVATE_KEY": "of another App", "LINTEL_WEBHOOK_SECRET": "old"}
+    plain = environment({"LINTEL_HOME": str(tmp_path / "elsewhere"), **left_over})
     done = subprocess.run(shell, capture_output=True, env=plain, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["ok"] is True

@@ -13,6 +13,10 @@ CLOUD, OWN = "https://github.com", "https://git.acme.org"
     [
         ("http://127.0.0.1:8080", CLOUD, False),
         ("http://localhost:8080", OWN, False),
+        ("http://localhost:8080", "http://127.0.0.1:9200", True),
+        ("http://lintel", CLOUD, False),
+        ("http://lintel.local", CLOUD, False),
+        ("http://lintel", OWN, True),
         ("http://[::1]:8080", OWN, False),
         ("http://0.0.0.0:8080", OWN, False),
         ("http://10.1.2.3", CLOUD, False),
