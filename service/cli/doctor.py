@@ -48,7 +48,7 @@ def doctor(
 ) -> None:
     """Check this machine and the settings; exit with 1 when something is wrong."""
     checks = list(examine())
-    emit(_as_json(checks) if as_json else "".join(_line(check) for check in checks))
+    emit(report(checks) if as_json else "".join(line(check) for check in checks))
     if not all(check.ok for check in checks):
         raise typer.Exit(FOUND)
 
@@ -78,16 +78,18 @@ def _guarded(check: "Callable[[Settings], Check]", settings: "Settings") -> Chec
         return Check(check.__name__.strip("_"), explained(error)[0], fix)
 
 
-def _line(check: Check) -> str:
+def line(check: Check) -> str:
+    """The check as people read it, with its fix below."""
     word = "ok" if check.ok else "problem"
-    fix = "" if check.ok else f"\n{'':<20} fix: {check.fix}"
-    return f"{word:<8} {check.name:<10}  {check.detail}{fix}\n"
+    fix = "" if check.ok else f"\n{'':<22} fix: {check.fix}"
+    return f"{word:<8} {check.name:<12}  {check.detail}{fix}\n"
 
 
-def _as_json(checks: list[Check]) -> str:
+def report(checks: list[Check], kind: str = "lintel.doctor") -> str:
+    """The checks as JSON."""
     body = {
         "schema_version": "1.0",
-        "kind": "lintel.doctor",
+        "kind": kind,
         "ok": all(check.ok for check in checks),
         "checks": [{"ok": check.ok, **asdict(check)} for check in checks],
     }

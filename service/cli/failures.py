@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 DONE: Final = 0
 FOUND: Final = 1
-"""Findings at or above --fail-on, a broken audit chain, catalogue problems, a doctor's problem, a
-case that could not be reviewed, a metric that is worse."""
+"""Findings at or above --fail-on, a broken audit chain, a problem that a check found."""
 USAGE: Final = 2
 UNREADABLE: Final = 3
 CONFIGURATION: Final = 4
@@ -32,12 +31,13 @@ INTERRUPTED: Final = 130
 EPILOG: Final = """\b
 Exit codes:
   0  done
-  1  findings at or above --fail-on; audit chain broken; catalogue, config, doctor or
-     the demo's smoke run found a problem; eval: a case failed or a metric is worse
+  1  findings at or above --fail-on; audit chain broken; catalogue, config, doctor,
+     github-app or the demo's smoke run found a problem; eval: a case failed or a
+     metric is worse
   2  wrong usage
   3  the input cannot be read, or a transcript has no answer for it
   4  a setting, the model's key, the catalogue or the database is missing or wrong
-  5  internal error, or a service that does not answer
+  5  internal error, or a service that does not answer or refuses
   6  the model could not judge: it is not reached, does not answer, or limits us
   130  interrupted
 """

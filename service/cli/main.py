@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli import audit, catalogue, config, db, doctor, eval
+from service.cli import audit, catalogue, config, db, doctor, eval, github_app
 from service.cli.failures import EPILOG, Guarded
 from service.cli.replay import replay
 from service.cli.review import review
@@ -29,6 +29,7 @@ app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(config.app, name="config")
 app.add_typer(db.app, name="db")
 app.add_typer(eval.app, name="eval")
+app.add_typer(github_app.app, name="github-app")
 
 
 @app.callback()

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from service.demo import (
+    apps,
     checks,
     comments,
     contents,
@@ -46,6 +47,6 @@ def create_app(config: Config) -> ASGIApp:
     # The browser's routes begin with any owner's name, so they come last.
     for part in (installations, checks, contents, pulls, reviews, comments, issues):
         app.include_router(part.router)
-    for part in (oauth, control, pages):
+    for part in (oauth, apps, control, pages):
         app.include_router(part.router)
     return Front(app, store, world.faults, config.hourly_limit)

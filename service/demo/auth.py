@@ -10,9 +10,9 @@ from typing import Annotated
 import jwt
 from fastapi import Depends, Request
 
-from service.demo.config import BOT, GRANTED, INSTALLATION_ID, ROLES, Config
+from service.demo.config import BOT, GRANTED, INSTALLATION_ID, ROLES
 from service.demo.refusals import Refusal, forbidden, not_found
-from service.demo.rows import Repo, Token
+from service.demo.rows import App, Repo, Token
 from service.demo.store import Store, now, stamp
 from service.demo.world import World, WorldHere
 
@@ -97,12 +97,12 @@ def user_permissions(login: str) -> dict[str, str]:
     return dict(GRANTED)
 
 
-def verify_jwt(config: Config, credential: str) -> None:
-    """Check an app JWT as GitHub does: RS256, known app, at most ten minutes ahead."""
+def verify_jwt(app: App, credential: str) -> None:
+    """Check an app JWT as GitHub does: RS256, the app's key, at most ten minutes ahead."""
     try:
         claims = jwt.decode(
             credential,
-            config.public_key,
+            app.public_key,
             algorithms=["RS256"],
             leeway=_CLOCK_SKEW,
             options={"require": ["exp", "iat", "iss"], "verify_exp": False, "verify_iss": False},
@@ -110,14 +110,14 @@ def verify_jwt(config: Config, credential: str) -> None:
     except jwt.ImmatureSignatureError as error:
         raise _unauthorised("'Issued at' claim ('iat') must be in the past") from error
     except jwt.InvalidTokenError as error:
-        raise _unauthorised("A JSON web token could not be decoded") from error
-    _check_claims(config, claims.get("exp"), claims.get("iss"))
+        raise _undecoded() from error
+    _check_expiry(claims.get("exp"))
 
 
-def _check_claims(config: Config, exp: object, iss: object) -> None:
+def _check_expiry(exp: object) -> None:
     current = now().timestamp()
     if isinstance(exp, bool) or not isinstance(exp, int | float):
-        raise _unauthorised("A JSON web token could not be decoded")
+        raise _undecoded()
     if exp <= current:
         raise _unauthorised(
             "'Expiration time' claim ('exp') must be a numeric value representing the future "
@@ -125,12 +125,14 @@ def _check_claims(config: Config, exp: object, iss: object) -> None:
         )
     if exp > current + MAX_JWT_SECONDS + _CLOCK_SKEW:
         raise _unauthorised("'Expiration time' claim ('exp') is too far in the future")
-    if str(iss) not in (str(config.app_id), config.oauth_client_id):
-        raise _unauthorised("A JSON web token could not be decoded")
 
 
 def _unauthorised(message: str) -> Refusal:
     return Refusal(401, message)
+
+
+def _undecoded() -> Refusal:
+    return _unauthorised("A JSON web token could not be decoded")
 
 
 def bearer_of(request: Request, world: WorldHere) -> Bearer:
@@ -141,11 +143,28 @@ def bearer_of(request: Request, world: WorldHere) -> Bearer:
 BearerHere = Annotated[Bearer, Depends(bearer_of)]
 
 
-def require_app(bearer: BearerHere, world: WorldHere) -> World:
-    """Only the app itself, by JWT."""
+def calling_app(bearer: BearerHere, world: WorldHere) -> App:
+    """The app that signed the JWT, proven by the key it is registered with."""
     if bearer.kind != "app":
-        raise _unauthorised("A JSON web token could not be decoded")
-    verify_jwt(world.config, bearer.credential)
+        raise _undecoded()
+    try:
+        issuer = jwt.decode(bearer.credential, options={"verify_signature": False}).get("iss")
+    except jwt.InvalidTokenError as error:
+        raise _undecoded() from error
+    app = world.app_of(str(issuer))
+    if app is None:
+        raise _undecoded()
+    verify_jwt(app, bearer.credential)
+    return app
+
+
+CallingApp = Annotated[App, Depends(calling_app)]
+
+
+def require_app(app: CallingApp, world: WorldHere) -> World:
+    """Only the app that is installed here; to others its things do not exist."""
+    if app.id != world.config.app_id:
+        raise not_found()
     return world
 
 

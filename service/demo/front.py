@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 import time
 from urllib.parse import unquote
@@ -12,6 +13,9 @@ from service.demo.auth import Bearer, read_bearer
 from service.demo.faults import Fault, FaultPlan
 from service.demo.refusals import DOCS
 from service.demo.store import Store, stamp
+
+_SECRETIVE = re.compile(r"/login|/settings/apps|/organizations/")
+"""The queries of these pages carry codes and states."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -140,8 +144,9 @@ class Exchange:
 
     def _log(self) -> None:
         path = unquote(self.scope["path"])
-        # The queries of the login pages carry codes and states.
-        query = "" if path.startswith("/login") else self.scope["query_string"].decode()
+        query = "" if _SECRETIVE.match(path) else self.scope["query_string"].decode()
+        # A code that was refused may still be good.
+        path = re.sub(r"^(/app-manifests/)[^/]+", r"\1CODE", path)
         self.front.store.insert(
             "requests",
             method=self.scope["method"],

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from service.demo import shapes
-from service.demo.auth import AsApp, BearerHere, allows, issue, require_token
+from service.demo.auth import AsApp, BearerHere, CallingApp, allows, issue, require_token
 from service.demo.branches import find_repo
-from service.demo.config import APP_SLUG, BOT, EVENTS, GRANTED, INSTALLATION_ID, ORGANISATION
+from service.demo.config import BOT, GRANTED, INSTALLATION_ID
 from service.demo.paging import PageHere
 from service.demo.refusals import Refusal, not_found
 from service.demo.rows import Delivery, Json, Repo
@@ -27,28 +27,25 @@ class TokenRequest(BaseModel):
 
 
 @router.get("/app")
-def get_app(world: AsApp) -> Json:
+def get_app(world: WorldHere, app: CallingApp) -> Json:
+    installed = int(app.id == world.config.app_id)
+    return shapes.app(world, app) | {"installations_count": installed}
+
+
+@router.get("/app/hook/config")
+def get_hook_config(app: CallingApp) -> Json:
     return {
-        "id": world.config.app_id,
-        "client_id": world.config.oauth_client_id,
-        "slug": APP_SLUG,
-        "node_id": shapes.node_id("App", world.config.app_id),
-        "name": "Lintel",
-        "owner": shapes.user(world, ORGANISATION),
-        "description": "Security design review",
-        "external_url": world.url("/"),
-        "html_url": world.url(f"/apps/{APP_SLUG}"),
-        "permissions": dict(GRANTED),
-        "events": list(EVENTS),
-        "installations_count": 1,
-        "created_at": "2026-01-12T09:00:00Z",
-        "updated_at": "2026-01-12T09:00:00Z",
+        "content_type": "json",
+        "insecure_ssl": "0",
+        "secret": "********",
+        "url": app.hook_url,
     }
 
 
 @router.get("/app/installations")
-def list_installations(world: AsApp, page: PageHere) -> list[Json]:
-    return [*page.cut([shapes.installation(world)])]
+def list_installations(world: WorldHere, app: CallingApp, page: PageHere) -> list[Json]:
+    installed = [shapes.installation(world)] if app.id == world.config.app_id else []
+    return [*page.cut(installed)]
 
 
 @router.get("/app/installations/{installation_id}")
@@ -146,7 +143,8 @@ def _summary(item: Delivery) -> Json:
 
 @router.get("/app/hook/deliveries")
 def list_deliveries(
-    world: AsApp,
+    world: WorldHere,
+    app: CallingApp,
     request: Request,
     response: Response,
     per_page: int = 30,
@@ -156,6 +154,8 @@ def list_deliveries(
     """Newest first; the Link header carries the cursor of the next page."""
     if cursor is not None and not cursor.isdigit():
         raise Refusal(400, "Invalid cursor")
+    if app.id != world.config.app_id:
+        return []
     size = min(max(per_page, 1), 100)
     below = int(cursor) if cursor else 1 << 62
     found = world.store.all(

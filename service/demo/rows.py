@@ -9,6 +9,44 @@ Json = dict[str, JsonValue]
 
 
 @dataclass(frozen=True)
+class App:
+    """An app: the one the stand-in was started with, or one that was created from a manifest."""
+
+    id: int
+    name: str
+    slug: str
+    owner: str
+    description: str
+    external_url: str
+    client_id: str
+    public_key: str
+    permissions_json: str
+    events_json: str
+    hook_url: str
+    created_at: str
+
+    @property
+    def permissions(self) -> dict[str, str]:
+        return dict(json.loads(self.permissions_json))
+
+    @property
+    def events(self) -> list[str]:
+        return [str(name) for name in json.loads(self.events_json)]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What a created app's code is redeemed for, once; kept no longer than that."""
+
+    code_hash: str
+    app_id: int
+    pem: str
+    client_secret: str
+    webhook_secret: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
 class Repo:
     id: int
     full_name: str

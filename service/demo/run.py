@@ -13,7 +13,7 @@ from typing import Self
 
 import httpx2
 
-from service.demo.standin import generate_keys
+from service.demo.keys import generate_keys
 from service.errors import ServiceError
 from service.lifeline import FD_VARIABLE, lifeline
 

@@ -1,4 +1,11 @@
 create table if not exists meta (key text primary key, value text not null);
+create table if not exists apps (
+  id integer primary key autoincrement, name text not null, slug text not null unique, owner text not null,
+  description text not null, external_url text not null, client_id text not null, public_key text not null,
+  permissions_json text not null, events_json text not null, hook_url text not null, created_at text not null);
+create table if not exists conversions (
+  code_hash text primary key, app_id integer not null, pem text not null, client_secret text not null,
+  webhook_secret text not null, expires_at text not null);
 create table if not exists repos (
   id integer primary key autoincrement, full_name text not null unique, default_branch text not null,
   private integer not null, created_at text not null);
@@ -53,7 +60,7 @@ create table if not exists requests (
 -- Ids of different things never coincide and exceed 32 bits, as GitHub's do: a mix-up shows at once.
 insert into sqlite_sequence (name, seq)
   select name, seq from (
-    select 'repos' as name, 812000000 as seq union all select 'pulls', 2310000000
+    select 'apps' as name, 2040000 as seq union all select 'repos', 812000000 union all select 'pulls', 2310000000
     union all select 'reviews', 3120000000 union all select 'review_comments', 2240000000
     union all select 'issue_comments', 3410000000 union all select 'check_runs', 51200000000
     union all select 'reactions', 294000000 union all select 'deliveries', 190550000000)

@@ -17,7 +17,7 @@ from service.demo.config import (
 )
 from service.demo.diff import FileDiff
 from service.demo.repository import changed_files, commits_between
-from service.demo.rows import Commit, Json, Pull, Repo
+from service.demo.rows import App, Commit, Json, Pull, Repo
 from service.demo.world import World
 
 
@@ -50,6 +50,25 @@ def association(login: str) -> str:
     if login in (BOT, ORGANISATION):
         return "NONE"
     return "COLLABORATOR" if login in ROLES else "NONE"
+
+
+def app(world: World, item: App) -> Json:
+    """An app as `GET /app` and the conversion of a manifest give it."""
+    return {
+        "id": item.id,
+        "client_id": item.client_id,
+        "slug": item.slug,
+        "node_id": node_id("App", item.id),
+        "name": item.name,
+        "owner": user(world, item.owner),
+        "description": item.description,
+        "external_url": item.external_url,
+        "html_url": world.url(f"/apps/{item.slug}"),
+        "permissions": dict(item.permissions),
+        "events": [*item.events],
+        "created_at": item.created_at,
+        "updated_at": item.created_at,
+    }
 
 
 def repo_path(repo: Repo) -> str:

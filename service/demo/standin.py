@@ -11,29 +11,14 @@ from typing import Self
 
 import httpx2
 import uvicorn
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import JsonValue, SecretStr
 
 from service.demo.app import create_app
 from service.demo.config import INSTALLATION_ID, REPOSITORY, Config
+from service.demo.keys import generate_keys
 from service.demo.rows import Json
 
 _START_SECONDS = 20
-
-
-def generate_keys() -> tuple[str, str]:
-    """A private key for the app and the public half to register, both as PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return private.decode(), public.decode()
 
 
 class StandIn:

@@ -150,6 +150,14 @@ class GitHubApp:
                 self._identity = Identity(app_id=app.id, slug=app.slug)
         return self._identity
 
+    def read(self, path: str, doing: str) -> object:
+        """The answer (JSON) to a GET of `path`, asked as the App itself.
+
+        For what PyGithub has no call for; `doing` completes "could not ...".
+        """
+        with translated(doing):
+            return self._integration.requester.requestJsonAndCheck("GET", path)[1]
+
     def installation_of(self, repository: str) -> int:
         """The id of the installation that covers `owner/name`; `GitHubRefused` when none does."""
         owner, name = _split(repository)

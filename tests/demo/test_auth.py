@@ -5,7 +5,8 @@ import time
 import jwt
 import pytest
 
-from service.demo.standin import StandIn, generate_keys
+from service.demo.keys import generate_keys
+from service.demo.standin import StandIn
 from tests.demo.support import DESIGN, REPO, Api, as_app, as_installation, make_jwt
 
 UNDECODED = "A JSON web token could not be decoded"
