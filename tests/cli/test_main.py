@@ -38,7 +38,18 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_help_names_every_command_and_every_exit_code() -> None:
     text = lintel("--help").stdout.decode()
-    names = ("up", "demo", "review", "replay", "audit", "catalogue", "config", "db", "doctor", "eval")
+    names = (
+        "up",
+        "demo",
+        "review",
+        "replay",
+        "audit",
+        "catalogue",
+        "config",
+        "db",
+        "doctor",
+        "eval",
+    )
     for name in (*names, "github-app", "version"):
         assert f"\n  {name} " in text
     for code in (*range(7), 130):

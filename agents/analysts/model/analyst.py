@@ -42,6 +42,8 @@ VERSION = "1"
 MOST_ROADS = 8
 """Patterns that are judged in one review."""
 _POINTED = 5
+_LONG_WORDS = 3_000
+"""From here on the rules are noticed by others on the loop; below it a thread costs more."""
 _ALWAYS = ("reviewer", "correction", "shorter")
 _PROMPTS: Mapping[str, tuple[str, ...]] = {
     "triage": ("triage",),
@@ -97,7 +99,7 @@ class ModelAnalyst:
         found = await triage.triage(room)
         if found.is_design:
             return found
-        second = await _aside(self._rules.triage(room.reading))
+        second = await _aside(self._rules.triage(room.reading), room.reading)
         if second.is_design:
             meter().note("The model took this for no design, the offline rules for one: reviewed.")
         return second if second.is_design else found
@@ -158,7 +160,7 @@ class ModelAnalyst:
         self, patterns: Sequence[Pattern], findings: Sequence[Finding], room: Room
     ) -> tuple[RoadVerdict, ...]:
         """Of the patterns that fit by kind, those that the rules or a finding point at."""
-        by_rules = await _aside(self._rules.roads(patterns, findings, room.reading))
+        by_rules = await _aside(self._rules.roads(patterns, findings, room.reading), room.reading)
         pointed = {verdict.pattern_id for verdict in by_rules}
         count = Counter(p for finding in findings for p in finding.patterns)
         chosen = sorted(
@@ -193,7 +195,8 @@ class ModelAnalyst:
     ) -> Writing:
         """A model that finds nothing is not believed alone: what the rules point at is named."""
         if not findings and _unjudged(questions, room.reading):
-            return await _aside(self._rules.write(findings, questions, roads, room.reading))
+            work = self._rules.write(findings, questions, roads, room.reading)
+            return await _aside(work, room.reading)
         own = [f for f in findings if f.threat_id != HIDDEN_INSTRUCTIONS]
         if not own and room.reading.system.components:
             await self._second_look(room.reading)
@@ -201,8 +204,8 @@ class ModelAnalyst:
 
     async def _second_look(self, reading: Reading) -> None:
         found = candidates(reading.system, reading.catalogue)
-        judged = await _aside(self._rules.judge([c for c in found if c.certain], reading))
-        proposed = await _aside(self._rules.propose(reading))
+        judged = await _aside(self._rules.judge([c for c in found if c.certain], reading), reading)
+        proposed = await _aside(self._rules.propose(reading), reading)
         pointed = (*to_findings(judged, reading), *proposed)
         titles = dict.fromkeys(f"{f.title} ({f.component_name})" for f in pointed)
         if titles:
@@ -228,7 +231,7 @@ class ModelAnalyst:
                     raise
                 meter().note(f"{trouble.sentence} The offline rules did the step {step}.")
                 meter().done_by = f"{self._rules.name} {self._rules.version}"
-                return await _aside(rules())
+                return await _aside(rules(), reading)
             for note in room.desk.notes:
                 meter().note(note)
             return found
@@ -250,8 +253,10 @@ class ModelAnalyst:
         return Room(reading, *self._laid, self._asking, options.prompts)
 
 
-async def _aside(work: Coroutine[None, None, T]) -> T:
+async def _aside(work: Coroutine[None, None, T], reading: Reading) -> T:
     """The rules compute for seconds on a long text: in a thread, so that the loop serves others."""
+    if sum(document.words for document in reading.documents.values()) < _LONG_WORDS:
+        return await work
     return await asyncio.to_thread(asyncio.run, work)
 
 
