@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, runtime_checkable
-from uuid import uuid4
 
 from opentelemetry import trace
 from pydantic import BaseModel
@@ -124,7 +123,7 @@ class Notebook:
         value, meter = await _metered(name, work)
         if meter.done_by:
             # What it cost is kept, but not as this analyst's answer: the next run asks it again.
-            input_hash = digest(input_hash, meter.done_by, uuid4().hex)
+            input_hash = digest(input_hash, meter.done_by)
         record = StepRecord(
             step=name,
             input_hash=input_hash,

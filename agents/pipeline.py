@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from importlib import metadata
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from agents.analysts.base import Analyst, Reading
 from agents.catalogue.loader import Catalogue
@@ -45,8 +45,6 @@ from agents.system import SystemModel
 ENOUGH = 3
 """Findings of its own that make a design with few named parts worth judging."""
 
-A = TypeVar("A")
-B = TypeVar("B")
 Outcome = Literal["findings", "nothing_material", "too_little_information", "not_a_design"]
 
 
@@ -120,7 +118,11 @@ class _Review:
 
     async def run(self) -> Draft:
         """All steps; provenance is filled in by the caller."""
-        verdict, system = await self._together(self._triage(), self._extract())
+        # Neither needs the other: that, judging beside proposing, and roads beside refuting keep a
+        # review at five calls of a model in sequence.
+        verdict: Triage
+        system: SystemModel
+        verdict, system = await _all(self._triage(), self._extract())
         warnings = proposing.instructions_found(self.reading)
         if verdict.depth == "none":
             return await self._finish("not_a_design", verdict, warnings, (), ())
@@ -133,7 +135,7 @@ class _Review:
             return await self._finish("too_little_information", verdict, warnings, questions, ())
         found = (*judging.to_findings(judgements, self.reading), *proposed)
         merged = await self._merge(found)
-        refutations, roads = await self._together(self._refute(merged), self._roads(merged))
+        refutations, roads = await _all(self._refute(merged), self._roads(merged))
         surviving = refuting.apply(merged, refutations)
         self.refuted = refuting.said(refutations)
         questions = judging.to_questions(judgements, self.reading)
@@ -141,16 +143,6 @@ class _Review:
         findings = (*surviving, *warnings)
         kept = paving.of_surviving(roads, surviving)
         return await self._finish("nothing_material", verdict, findings, questions, kept)
-
-    async def _together(
-        self, first: Coroutine[None, None, A], second: Coroutine[None, None, B]
-    ) -> tuple[A, B]:
-        """Both at the same time: neither needs the other, and a model takes its time.
-
-        That, and judging beside proposing, is what keeps a review at five calls in sequence.
-        """
-        one, two = await _all(first, second)
-        return one, two
 
     async def _triage(self) -> Triage:
         answer = await self.notebook.step(

@@ -136,4 +136,4 @@ def test_what_was_paid_for_is_kept_when_the_review_is_cut_off(
     executor.shutdown()
     with database.reading() as session:
         assert session.scalars(select(JournalEntry.input_hash)).all() == ["h"]
-        assert spent(session, 1, now()) == 0.5
+        assert spent(session, 1, now()) == 0.125
