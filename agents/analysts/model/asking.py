@@ -62,8 +62,9 @@ STEPS: dict[type[Answer], str] = {type_: step for step, type_ in ANSWERS.items()
 TOOLS = [ToolOutput(type_, name=f"submit_{step}") for step, type_ in ANSWERS.items()]
 """One list, one order, for every call of a review: another list would be another prefix."""
 
-LONG = frozenset({ExtractAnswer})
-"""Answers that may be twice as long as others: streamed, because the SDK insists on it for them."""
+LONG_PREFIX = 40_000
+"""Characters of documents and rules from which on the system model may be twice as long as other
+answers. It is streamed then, because the SDK insists on that; a stream takes more of a processor."""
 OUTPUT_TRIES = 2
 """Times that an answer goes back: for what the schema refuses and for what cannot be proven."""
 MOST_PROBLEMS = 12
@@ -98,6 +99,11 @@ class Call(Generic[A]):
     def step(self) -> str:
         """The step whose answer this is."""
         return STEPS[self.want]
+
+    @property
+    def long(self) -> bool:
+        """True where the answer may be twice as long as others."""
+        return issubclass(self.want, ExtractAnswer) and len(self.prefix) > LONG_PREFIX
 
 
 async def _checked(ctx: RunContext[Asked], answer: Any) -> Any:
@@ -201,10 +207,10 @@ class Asking:
                 instructions=call.prefix,
                 deps=Asked(call.want, call.problems, options.prompts.get("correction")),
                 model=model,
-                model_settings=self.models.settings(model, long=call.want in LONG),
+                model_settings=self.models.settings(model, long=call.long),
                 usage=usage,
                 timeout=options.timeout_seconds * (1 + OUTPUT_TRIES),
-                event_stream_handler=first_word if began or call.want in LONG else None,
+                event_stream_handler=first_word if began or call.long else None,
             )
             return cast(A, result.output)
 
