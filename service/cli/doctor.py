@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import socket
 import sys
 import tempfile
@@ -210,7 +211,7 @@ def _taken(settings: "Settings", detail: str) -> Check:
 
 def _github(settings: "Settings") -> Check:
     if settings.github_app_id is None and not settings.github_private_key:
-        return Check("github", "not configured")
+        return _no_app(settings)
     if settings.github_app_id is None:
         return Check("github", "a key without an App", "set LINTEL_GITHUB_APP_ID")
     if not settings.github_private_key:
@@ -228,6 +229,16 @@ def _github(settings: "Settings") -> Check:
     except ServiceError as error:
         fix = "check LINTEL_GITHUB_API_URL, LINTEL_GITHUB_APP_ID and the private key"
         return Check("github", error.message, fix)
+
+
+def _no_app(settings: "Settings") -> Check:
+    from service.cli import app_files
+
+    folder = settings.home / app_files.FOLDER
+    if not folder.exists():
+        return Check("github", "not configured; `lintel github-app create` makes an App")
+    loaded = shlex.quote(str(folder / app_files.ENVIRONMENT))
+    return Check("github", f"{folder} holds an App, not loaded", f"set -a; . {loaded}; set +a")
 
 
 def _catalogue(settings: "Settings") -> Check:

@@ -5,7 +5,6 @@ shows, that works once, and that binds the browser by a cookie; GitHub's answer 
 that browser, with the state that was sent along.
 """
 
-import contextlib
 import hmac
 import json
 import secrets
@@ -14,22 +13,17 @@ import time
 from collections.abc import Callable, Mapping
 from html import escape
 from http.cookies import CookieError, SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from service.cli.local_page import STYLE, Answer, LocalServer, page
 from service.errors import ServiceError
 
 CODE_SECONDS = 600
 FLOW_SECONDS = 3600
 """GitHub gives the whole flow an hour."""
 COOKIE = "lintel_app"
-_STYLE = Path(__file__).parents[1] / "web" / "static" / "lintel.css"
-
-Answer = tuple[int, str, Mapping[str, str]]
-"""Status, HTML, further headers."""
 
 
 class NotCreated(ServiceError):
@@ -60,13 +54,13 @@ class Landing:
         self._ended = threading.Event()
         self._error: Exception | None = None
         self._finishing = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._server = LocalServer(port, self.answer, self.sent)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,))
 
     @property
     def origin(self) -> str:
         """Scheme, host and port."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._server.origin
 
     @property
     def address(self) -> str:
@@ -124,29 +118,30 @@ class Landing:
 
     def answer(self, target: str, host: str, cookie: str) -> Answer:
         """The answer to a GET."""
-        parts = urlsplit(target)
-        fields = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if host not in (self.origin.removeprefix("http://"), f"localhost:{self._port}"):
-            return _page(403, "This page answers on this machine only.")
+        try:
+            parts = urlsplit(target)
+            fields = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        except ValueError:
+            return page(400, "This address cannot be read.")
+        # Another site's name may be made to point here.
+        port = self._server.server_port
+        if host not in (f"127.0.0.1:{port}", f"localhost:{port}"):
+            return page(403, "This page answers on this machine only.")
         if parts.path == "/start":
             return self._start(fields.get("code", ""))
         if parts.path == "/lintel.css":
-            return 200, _STYLE.read_text(), {"content-type": "text/css; charset=utf-8"}
+            return 200, STYLE.read_text(), {"content-type": "text/css; charset=utf-8"}
         if parts.path not in ("/", "/callback"):
-            return _page(404, "There is nothing here.")
+            return page(404, "There is nothing here.")
         if not _same(_value(cookie), self._cookie):
-            return _page(403, "Open the address that the console shows, in this browser.")
+            return page(403, "Open the address that the console shows, in this browser.")
         return self._offer() if parts.path == "/" else self._back(fields)
-
-    @property
-    def _port(self) -> int:
-        return int(self._server.server_port)
 
     def _start(self, code: str) -> Answer:
         with self._lock:
             good = _same(code, self._code) and not self._opened
             if not good or self._clock() - self._begun > CODE_SECONDS:
-                return _page(403, "This address is wrong, was used before, or is too old.")
+                return page(403, "This address is wrong, was used before, or is too old.")
             self._opened = True
         cookie = f"{COOKIE}={self._cookie}; HttpOnly; SameSite=Lax; Path=/"
         return 303, "", {"location": "/", "set-cookie": cookie}
@@ -158,18 +153,19 @@ class Landing:
         rights = wanted.items() if isinstance(wanted, dict) else ()
         listed = "".join(f"<li>{escape(str(n))}: {escape(str(v))}</li>" for n, v in rights)
         form = (
-            "<p>GitHub shows the App before it makes it; the name can be changed there.</p>"
+            "<p>Sign in to GitHub in this browser first. GitHub then shows the App before it "
+            "makes it; the name can be changed there.</p>"
             f"<h2>Permissions</h2><ul>{listed}</ul>"
             f'<form method="post" action="{escape(action)}">'
             f'<input type="hidden" name="manifest" value="{escape(json.dumps(manifest))}">'
             '<button class="primary">Go on to GitHub</button></form>'
         )
-        return _page(200, "Create Lintel's GitHub App", form)
+        return page(200, "Create Lintel's GitHub App", form)
 
     def _back(self, fields: Mapping[str, str]) -> Answer:
         with self._lock:
             if self._returned:
-                return _page(410, "This was used before. The console says how it ended.")
+                return page(410, "This was used before. The console says how it ended.")
             self._returned = True
             self._finishing.acquire()
         try:
@@ -178,10 +174,10 @@ class Landing:
                     "the browser came back with another state than it was sent with, so the "
                     "answer may not be yours: nothing was exchanged. Run it again"
                 )
-            return _page(200, self._finish(fields.get("code", "")))
+            return page(200, self._finish(fields.get("code", "")))
         except Exception as error:  # whatever it is, the console has to say it
             self._error = error
-            return _page(502, "The App is not set up. The console says why.")
+            return page(502, "The App is not set up. The console says why.")
         finally:
             self._through = True
             self._finishing.release()
@@ -202,47 +198,3 @@ def _value(header: str) -> str:
     except CookieError:
         return ""
     return found.value if found else ""
-
-
-def _page(status: int, title: str, body: str = "") -> Answer:
-    html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<title>Lintel</title><link rel="stylesheet" href="/lintel.css"></head>'
-        f'<body><main class="narrow"><h1>{escape(title)}</h1>{body}</main></body></html>'
-    )
-    return status, html, {}
-
-
-def _handler(landing: Landing) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        timeout = 15
-
-        def do_GET(self) -> None:
-            host, cookie = self.headers.get("host", ""), self.headers.get("cookie", "")
-            status, text, extra = landing.answer(self.path, host, cookie)
-            body = text.encode()
-            # No form-action: a company's sign-in may stand between the form and GitHub.
-            headers = {
-                "content-type": "text/html; charset=utf-8",
-                "content-length": str(len(body)),
-                "content-security-policy": "default-src 'none'; style-src 'self'; "
-                "base-uri 'none'; frame-ancestors 'none'",
-                "cache-control": "no-store",
-                "referrer-policy": "no-referrer",
-                "x-content-type-options": "nosniff",
-                **extra,
-            }
-            # A browser that went away has no part in what was done.
-            with contextlib.suppress(OSError):
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-            landing.sent()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """The lines would show codes."""
-
-    return Handler

@@ -30,7 +30,7 @@ def warnings(settings: Settings) -> list[str]:
     if settings.github_private_key is None or settings.github_app_id is None:
         found.append(
             "no LINTEL_GITHUB_APP_ID and LINTEL_GITHUB_PRIVATE_KEY_FILE: "
-            "changes cannot be fetched or posted"
+            "changes cannot be fetched or posted; `lintel github-app create` makes an App"
         )
     if not settings.architects and not settings.admins:
         found.append("no LINTEL_ARCHITECTS: nobody can approve a draft")

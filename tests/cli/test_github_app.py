@@ -54,6 +54,10 @@ def test_from_the_address_to_an_app_that_works(github: StandIn, tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["ok"] is True
     assert lintel("github-app", "check", env=env).returncode == 0
+    broker = {"LINTEL_BROKER_URL": "redis://127.0.0.1:9/0"}
+    doctor = json.loads(lintel("doctor", "--json", env={**env, **broker}).stdout)["checks"]
+    fixes = [check["fix"] for check in doctor if check["name"] == "github"]
+    assert fixes == [f"set -a; . '{folder}/lintel.env'; set +a"]
 
 
 def test_an_app_is_put_aside_only_when_told(github: StandIn, tmp_path: Path) -> None:

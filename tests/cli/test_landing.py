@@ -1,7 +1,9 @@
 """The page that creates the App: who gets in, once, and for how long."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 
 import httpx2
 import pytest
@@ -85,6 +87,19 @@ def test_another_name_for_this_machine_is_refused(landing: Landing) -> None:
     assert answer.status_code == 403
     with Browser() as browser:
         assert browser.open(landing.address).status_code == 200
+
+
+def test_a_strange_request_gets_an_answer(
+    landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for target, status in (("x://[", 400), ("/nowhere", 404), ("/", 403)):
+        with closing(HTTPConnection(landing.origin.removeprefix("http://"))) as raw:
+            raw.request("GET", target)
+            assert raw.getresponse().status == status
+    assert httpx2.head(landing.address, trust_env=False).status_code == 501
+    with Browser() as browser:
+        assert browser.open(landing.address).status_code == 200
+    assert capsys.readouterr().err == ""
 
 
 def test_the_address_grows_old(landing: Landing, clock: Clock) -> None:
