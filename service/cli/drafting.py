@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agents.analysts.model.models import Wrap
     from agents.catalogue.loader import Catalogue
     from agents.change import Change
-    from agents.findings import Draft
+    from agents.findings import Draft, Severity
     from service.cli.options import AnalystName
     from service.cli.progress import Progress
     from service.settings import Settings
@@ -82,9 +82,10 @@ def drafted(
     progress: "Progress",
     *,
     cap: int | None = None,
+    threshold: "Severity | None" = None,
 ) -> "Draft":
     """Runs the pipeline. Raises `Trouble` where only a model may judge and it cannot."""
-    return asyncio.run(_drafted(change, catalogue, judging, progress, cap))
+    return asyncio.run(_drafted(change, catalogue, judging, progress, cap, threshold))
 
 
 async def _drafted(
@@ -93,9 +94,11 @@ async def _drafted(
     judging: Judging,
     progress: "Progress",
     cap: int | None,
+    threshold: "Severity | None",
 ) -> "Draft":
     from agents.analysts.lexical import LexicalAnalyst
     from agents.analysts.trouble import trouble_in
+    from agents.findings import Severity
     from agents.pipeline import MemoryJournal, review
     from service.analyst import by_a_model, left_to_rules
 
@@ -106,6 +109,7 @@ async def _drafted(
             analyst,
             MemoryJournal(),
             cap=cap if cap is not None else judging.settings.author_cap,
+            threshold=threshold or Severity.MEDIUM,
             on_step=progress.began,
             on_done=progress.done,
         )

@@ -14,6 +14,7 @@ from service.cli.progress import Progress
 if TYPE_CHECKING:
     from agents.change import Change
     from agents.findings import Draft
+    from service.repository_config.model import RepositoryConfig
 
 
 def replay(
@@ -41,16 +42,21 @@ def replay(
 ) -> None:
     """Review a stored change again and say on stderr what is different from its first draft.
 
-    Nothing is written to the database and nothing is posted.
+    The configuration of its repository holds as it did then; who judges can be chosen. Nothing is
+    written to the database and nothing is posted.
     """
     from service.cli.review import knowledge, rendered
 
     versions = _versions(prompt or [])
     judging = judging_by(analyst, model, transcript=transcript, prompts=versions).strict()
-    change, before = _stored(review_id)
+    change, config, before = _stored(review_id)
+    if config.analyst == "offline" and not (analyst or model or prompt or transcript):
+        judging = judging_by("offline", None).strict()
     known = knowledge([])
     progress = Progress(quiet=quiet, model=judging.by_model)
-    draft = drafted(change, known, judging, progress)
+    draft = drafted(
+        change, known, judging, progress, cap=config.cap, threshold=config.severity_threshold
+    )
     emit(rendered(draft, known, format_))
     for line in _differences(before, draft):
         progress.say(line)
@@ -75,11 +81,15 @@ def _versions(words: list[str]) -> Mapping[str, str]:
     return chosen
 
 
-def _stored(review_id: str) -> "tuple[Change, Draft | None]":
-    """The change of a review and its first draft. Raises `Unreadable` without a change."""
+def _stored(review_id: str) -> "tuple[Change, RepositoryConfig, Draft | None]":
+    """The change of a review, what held for it, and its first draft.
+
+    Raises `Unreadable` without a change.
+    """
     from agents.change import Change
     from service.cli.audit import reading
     from service.errors import NotFound
+    from service.repository_config.effective import stored
     from service.reviews import service
     from service.settings import settings
 
@@ -94,10 +104,11 @@ def _stored(review_id: str) -> "tuple[Change, Draft | None]":
                 f"the change of review {review_id} is not fetched yet ({review.state})"
             )
         change = Change.model_validate(review.change)
+        config = stored(review.config, cap=settings().author_cap)
         try:
-            return change, service.draft_of(session, review_id, 1)
+            return change, config, service.draft_of(session, review_id, 1)
         except NotFound:
-            return change, None
+            return change, config, None
 
 
 def _differences(before: "Draft | None", now: "Draft") -> Iterator[str]:

@@ -10,6 +10,8 @@ from service.db import Database, now
 from service.errors import ServiceError
 from service.github import payloads
 from service.models import Delivery, Review
+from service.repository_config.effective import stored
+from service.repository_config.globs import text_matches
 from service.reviews import posting, service
 from service.reviews.service import PullRequest
 from service.reviews.states import State
@@ -61,6 +63,9 @@ def pull_request(
         if not service.close_pull(session, repository.id, payload.number, actor=actor):
             raise Ignored("closed, and nothing of it was waiting")
         return
+    if payload.action in ("labeled", "unlabeled"):
+        labelled(session, payload, actor)
+        return
     if payload.action not in OPENS_REVIEW:
         raise Ignored(f"nothing to do for pull_request.{payload.action}")
     if pull.draft:
@@ -75,6 +80,26 @@ def pull_request(
         head_sha=pull.head.sha,
     )
     service.open_review(session, wanted, settings, actor=actor)
+
+
+def labelled(session: Session, payload: payloads.PullRequestEvent, actor: str) -> None:
+    """A label that the repository's configuration names has a cleared review looked at again."""
+    if payload.pull_request.state != "open" or payload.pull_request.draft:
+        raise Ignored("a label of a pull request that is not open for review")
+    cleared = session.scalars(
+        select(Review).where(
+            Review.repository_id == payload.repository.id,
+            Review.number == payload.number,
+            Review.head_sha == payload.pull_request.head.sha,
+            Review.state == State.CLEARED,
+        )
+    ).first()
+    if cleared is None or payload.label is None:
+        raise Ignored("a label, and nothing of it was cleared")
+    labels = stored(cleared.config, cap=1).labels
+    if not any(text_matches(g, payload.label.name) for g in (*labels.review, *labels.skip)):
+        raise Ignored("the repository's configuration does not name this label")
+    service.retry(session, cleared, actor=actor)
 
 
 def check_run(session: Session, payload: payloads.CheckRunEvent, actor: str) -> None:

@@ -66,7 +66,8 @@ class PullRequest(_Payload):
 
 
 class PullRequestEvent(_Payload):
-    """`pull_request`; `before` and `after` are commits of a push, set for `synchronize`."""
+    """`pull_request`; `before` and `after` are commits of a push, set for `synchronize`; `label` is
+    set for `labeled` and `unlabeled`."""
 
     action: str
     number: int
@@ -74,6 +75,7 @@ class PullRequestEvent(_Payload):
     repository: Repository
     installation: Installation
     sender: Account
+    label: Label | None = None
     before: str | None = None
     after: str | None = None
 

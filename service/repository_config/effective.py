@@ -38,6 +38,11 @@ class EffectiveConfig(Value):
     """What is wrong with a file, in sentences."""
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The files that a value comes from."""
+        return tuple(sorted({*self.origins.values()} - {DEFAULT}))
+
+    @property
     def sha256(self) -> str:
         """Names the values, wherever they come from."""
         return hashlib.sha256(self.config.model_dump_json().encode()).hexdigest()

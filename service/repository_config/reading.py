@@ -128,7 +128,8 @@ def _near(where: tuple[str | int, ...]) -> str:
 
 
 def _name(where: tuple[str | int, ...]) -> str:
-    return f"`{_words('.'.join(str(step) for step in where), _SHOWN)}`"
+    name = _words(".".join(str(step) for step in where), _SHOWN)
+    return f"`{name.replace('`', ' ')}`"
 
 
 def _short(problem: Problem) -> Problem:

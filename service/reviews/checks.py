@@ -39,7 +39,9 @@ def check_state(review: Review, base_url: str) -> CheckState:
     state = State(review.state)
     reason = review.reason or "An architect decides before anything is posted."
     details = {
-        "summary": "\n\n".join((reason, *_of_config(review), f"Commit `{review.head_sha}`.")),
+        "summary": "\n\n".join(
+            (neutralise(reason), *_of_config(review), f"Commit `{review.head_sha}`.")
+        ),
         "details_url": f"{base_url}/reviews/{review.id}",
         "external_id": review.id,
     }

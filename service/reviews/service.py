@@ -27,15 +27,10 @@ MAX_TRIES = 5
 """A review whose worker died this often is failed: something in it kills workers."""
 
 ACTIVE = (
-    State.QUEUED,
-    State.DRAFTING,
-    State.AWAITING_ARCHITECT,
-    State.BLOCKED,
-    State.APPROVED,
+    State.QUEUED, State.DRAFTING, State.AWAITING_ARCHITECT, State.BLOCKED, State.APPROVED,
     State.FAILED,
-)
+)  # fmt: skip
 """States that a newer head commit supersedes."""
-
 
 NOT_WAITING = {"due_at": None, "waiting_since": None}
 
@@ -55,6 +50,7 @@ class PullRequest:
 
 def config_hash(settings: Settings) -> str:
     """Identifies the settings that shape a review: another value means another review."""
+    # Not what the repository asks for: that is only known once the change is fetched.
     shape = {"cap": settings.author_cap, "catalogue": settings.catalogue}
     return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()
 
@@ -92,7 +88,7 @@ def open_review(session: Session, pull: PullRequest, settings: Settings, *, acto
 
 
 def retry(session: Session, review: Review, *, actor: str) -> None:
-    """Queue a failed or superseded review again; finished steps are in the journal."""
+    """Queue a failed, superseded or cleared review again; finished steps are in the journal."""
     transition(session, review.id, State.QUEUED, actor=actor, reason="")
     session.execute(
         update(Review)
@@ -109,8 +105,8 @@ def fetched(
     """Store the change; the pull request's other reviews that were seen earlier are superseded.
 
     `seen_at` was taken before GitHub was asked for the head commit. Two fetches that overlap agree
-    by it on which commit is the newer one, whatever the order of their deliveries.
-    `ignored` says which rule of the configuration leaves the pull request alone.
+    by it on which commit is the newer one, whatever the order of their deliveries. `ignored` is the
+    rule that leaves the pull request alone.
     """
     review = get(session, review_id)
     if review.state != State.QUEUED:
@@ -132,6 +128,9 @@ def fetched(
     review.title, review.author = change.title or review.title, change.author or review.author
     review.change, review.head_seen_at = change.model_dump(mode="json"), seen_at
     review.config = config.model_dump(mode="json") if config else None
+    if config and config.files:
+        record(session, LINTEL, "review.configured", review_id, sha256=config.sha256,
+               files="; ".join(config.files))  # fmt: skip
     if change.documents and not ignored:
         enqueue(session, Job(DRAFT_REVIEW, (review_id,)))
         return

@@ -58,7 +58,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     ),
     State.AWAITING_ARCHITECT: frozenset({State.APPROVED, State.REJECTED, State.SUPERSEDED}),
     State.BLOCKED: frozenset({State.APPROVED, State.REJECTED, State.SUPERSEDED}),
-    State.CLEARED: frozenset({State.SUPERSEDED}),
+    State.CLEARED: frozenset({State.QUEUED, State.SUPERSEDED}),  # a label asks for another look
     State.APPROVED: frozenset({State.POSTING, State.SUPERSEDED}),
     State.REJECTED: frozenset(),
     State.POSTING: frozenset({State.POSTED, State.SUPERSEDED, State.FAILED}),

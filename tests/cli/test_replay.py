@@ -12,6 +12,7 @@ from service.db import Database
 from service.exports.review_json import ReviewJson
 from service.migrations import upgrade
 from service.models import Review
+from service.repository_config.effective import EffectiveConfig, Layer, effective
 from service.reviews import service
 from tests.support import design_change, offline_draft
 
@@ -28,7 +29,13 @@ def database(tmp_path: Path) -> Iterator[Database]:
     found.close()
 
 
-def stored(database: Database, draft: Draft | None, *, fetched: bool = True) -> str:
+def stored(
+    database: Database,
+    draft: Draft | None,
+    *,
+    fetched: bool = True,
+    config: EffectiveConfig | None = None,
+) -> str:
     """The id of a failed review, with the first draft that it had before."""
     change = design_change()
     with database.transaction() as session:
@@ -41,6 +48,7 @@ def stored(database: Database, draft: Draft | None, *, fetched: bool = True) -> 
             config_hash="x",
             state="failed",
             change=change.model_dump(mode="json") if fetched else None,
+            config=config.model_dump(mode="json") if config else None,
         )
         session.add(review)
         session.flush()
@@ -132,3 +140,16 @@ def test_prompts_that_are_not_there(asking: Run, prompt: str, why: str) -> None:
     result = asking("replay", "x", "--prompt", prompt)
     assert (result.exit_code, result.stdout) == (2, "")
     assert why in " ".join(result.stderr.split())
+
+
+def test_what_the_repository_asked_for_holds_in_a_replay(
+    run: Run, database: Database, tmp_path: Path
+) -> None:
+    given: dict[str, object] = {"cap": 1, "analyst": "offline"}
+    id_ = stored(database, None, config=effective([Layer(shown="x", given=given)], cap=7))
+    # Nobody listens there: a model that is asked is an error of the command.
+    away = {"LINTEL_MODEL_API_KEY": "a-key", "LINTEL_MODEL_BASE_URL": "http://127.0.0.1:9"}
+    result = run("replay", id_, "--format", "json", LINTEL_HOME=str(tmp_path), **away)
+    assert result.exit_code == 0, result.stderr
+    findings = ReviewJson.model_validate_json(result.stdout).findings
+    assert sum(finding.for_author for finding in findings) == 1 < len(findings)

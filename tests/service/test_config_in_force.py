@@ -1,13 +1,17 @@
 """The configuration at work: read from the base commit, kept while a newer one is broken, and said."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from service.db import Database, now
+from service.deliveries import service as deliveries
 from service.demo.standin import StandIn
 from service.github.client import GitHubApp
-from service.models import RepositoryConfigFile, Review
+from service.models import AuditEvent, Delivery, RepositoryConfigFile, Review
 from service.repository_config.fetching import Fetched, fetch
 from service.repository_config.store import known
 from service.reviews import service
@@ -15,6 +19,7 @@ from service.reviews.checks import check_state
 from service.reviews.service import PullRequest
 from service.settings import Settings
 
+PAYLOADS = Path(__file__).parent.parent / "payloads"
 FILE = ".github/lintel.yml"
 DESIGN = "docs/design/cache.md"
 TEXT = "# Cache\n\nThe web app calls the LLM.\n"
@@ -118,7 +123,7 @@ def test_the_last_good_file_stays_in_force_and_it_is_said(intake: Intake) -> Non
     intake.standin.commit({FILE: None})
     assert intake.opened({DESIGN: TEXT})[0].config.config.cap == 7
     with intake.database.reading() as session:
-        assert session.query(RepositoryConfigFile).count() == 0
+        assert session.scalars(select(RepositoryConfigFile)).all() == []
 
 
 def test_a_broken_file_and_no_earlier_one(intake: Intake) -> None:
@@ -131,9 +136,32 @@ def test_a_broken_file_and_no_earlier_one(intake: Intake) -> None:
 def test_a_pull_request_that_brings_errors_hears_of_them_with_their_lines(intake: Intake) -> None:
     _, review = intake.opened({FILE: "# ours\nlables: {}\n"})
     assert review.state == "cleared"
-    summary = check_state(review, "https://lintel").summary
-    assert f"{FILE}:2: `lables` is not a key of this file. Perhaps `labels` is meant." in summary
+    summary = check_state(review, "https://lintel").summary.replace("`", "")
+    assert f"{FILE}:2: lables is not a key of this file. Perhaps labels is meant." in summary
     assert summary.count("lables") == 1
+
+
+def test_a_strangers_file_says_nothing_live_in_the_check_run(intake: Intake) -> None:
+    hostile = '"x` @acme/all ![a](https://evil.example/p.png) <b>`": 1\n'
+    _, review = intake.opened({FILE: hostile})
+    summary = check_state(review, "https://lintel").summary
+    assert "is not a key of this file" in summary
+    outside = "".join(summary.split("`")[::2])
+    assert not any(live in outside for live in ("@acme", "](", "<b>", "https://evil"))
+
+
+def test_what_was_in_force_is_in_the_audit_chain(intake: Intake) -> None:
+    base = intake.standin.commit({FILE: "cap: 2\n"})
+    found, review = intake.opened({DESIGN: TEXT})
+    with intake.database.reading() as session:
+        wanted = select(AuditEvent.detail).where(
+            AuditEvent.action == "review.configured", AuditEvent.subject == review.id
+        )
+        (detail,) = session.scalars(wanted).all()
+    assert json.loads(detail) == {
+        "sha256": found.config.sha256,
+        "files": f"{FILE} at {base[:12]}",
+    }
 
 
 @pytest.mark.parametrize(
@@ -180,3 +208,45 @@ def test_what_is_known_of_a_repository(intake: Intake) -> None:
         layers = known(session, intake.standin.repository)
     assert layers is not None
     assert [found.given for found in layers] == [{"cap": 2}, {"cap": 9}]
+
+
+@pytest.mark.parametrize(
+    ("label", "state", "reason"),
+    [
+        ("design", "handled", ""),
+        ("bug", "ignored", "the repository's configuration does not name this label"),
+    ],
+)
+def test_a_label_that_comes_later_has_a_cleared_review_looked_at_again(
+    intake: Intake, tmp_path: Path, label: str, state: str, reason: str
+) -> None:
+    intake.standin.commit({FILE: "labels: {review: [Design]}\n"})
+    number = intake.standin.open_pull({"notes/plan.md": TEXT}, announce=False)
+    _, review = intake.fetched(number)
+    assert review.state == "cleared"
+    intake.standin.change(number, labels=[label], announce=False)
+    body = labelled(intake, number, label)
+    with intake.database.transaction() as session:
+        delivery = Delivery(guid="g", event="pull_request", body=body)
+        session.add(delivery)
+    for _ in range(2):
+        deliveries.handle(intake.database, Settings(home=tmp_path), delivery.id)
+    with intake.database.reading() as session:
+        row = session.get(Delivery, delivery.id)
+        assert row is not None
+        assert (row.state, row.reason) == (state, reason)
+        assert service.get(session, review.id).state == (
+            "queued" if state == "handled" else "cleared"
+        )
+    if state == "handled":
+        found, _ = intake.fetched(number)
+        assert paths(found) == ["notes/plan.md"]
+
+
+def labelled(intake: Intake, number: int, label: str) -> bytes:
+    """The event as GitHub sends it."""
+    payload = json.loads((PAYLOADS / "pull_request.opened.json").read_text())
+    payload |= {"action": "labeled", "number": number, "label": {"name": label}}
+    payload["repository"]["id"] = 9
+    payload["pull_request"]["head"]["sha"] = intake.standin.head_sha(number)
+    return json.dumps(payload).encode()

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from service.repository_config.effective import DEFAULT, effective, layer
+from service.repository_config.effective import DEFAULT, by_key, effective, layer
 from service.repository_config.globs import path_matches, text_matches
 from service.repository_config.model import RepositoryConfig, json_schema
 from service.repository_config.reading import MAX_BYTES, ConfigError, parsed
@@ -130,3 +130,12 @@ def test_a_key_of_a_newer_version_does_no_harm() -> None:
 def test_the_published_schema_is_the_models() -> None:
     published = (ROOT / "docs" / "lintel-yml.schema.json").read_text()
     assert published == json_schema(), "lintel config schema > docs/lintel-yml.schema.json"
+
+
+def test_the_page_has_a_row_for_each_key_and_no_other_and_its_example_is_good() -> None:
+    page = (ROOT / "docs" / "repository-config.md").read_text()
+    keys = [key for key, _ in by_key(RepositoryConfig().model_dump(mode="json"))]
+    rows = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert rows == keys
+    example = parsed(page.split("```")[1].removeprefix("yaml").encode())
+    assert {key for key, _ in by_key(example.model_dump(exclude_unset=True))} == {*keys}
