@@ -4,6 +4,7 @@ Each returns the value of its metrics and, as `name.of`, the whole that the valu
 that sums over cases can be made from the report. Names are those of `evals.metrics`.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -25,9 +26,9 @@ Shares = Mapping[str, Share]
 class Scorer(Evaluator[Job, Reviewed, None]):
     """What the scorers have in common."""
 
+    @abstractmethod
     def shares(self, reviewed: Reviewed) -> Shares:
         """Part and whole of each metric; one with a whole of 0 says nothing and is left out."""
-        raise NotImplementedError
 
     def evaluate(self, ctx: EvaluatorContext[Job, Reviewed, None]) -> dict[str, float]:
         """The shares as scores."""

@@ -40,8 +40,8 @@ def test_the_demo_costs_what_it_did() -> None:
     """Short and full of findings: what the steps are asked is more than what they read."""
     found, draft = spent(DEMO.read_text(), load())
     assert found.depth <= cost.MOST_DEPTH
-    assert found.read_share >= 0.68
-    assert found.uncached_equivalent <= 68_000
+    assert found.read_share >= 0.7
+    assert found.uncached_equivalent <= 65_000
     holds_together(found, draft)
 
 

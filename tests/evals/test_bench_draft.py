@@ -43,7 +43,7 @@ def test_a_slow_fat_or_failing_run_is_missed(changed: dict[str, float], count: i
 @pytest.mark.parametrize(
     "changed",
     [
-        {"stopped_s": 20.1}, {"exit_code": 1}, {"back_in_queue": 7}, {"leased": 1}, {"finished": 9},
+        {"stopped_s": draft.MOST_STOP_S + 0.1}, {"exit_code": 1}, {"back_in_queue": 7}, {"leased": 1}, {"finished": 9},
         {"spoilt": 1}, {"calls_paid_twice": 20},
     ],
 )  # fmt: skip

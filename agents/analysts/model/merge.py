@@ -31,7 +31,7 @@ async def merge(findings: Sequence[Finding], room: Room) -> tuple[Finding, ...]:
         return found
 
     text = texts.findings(
-        findings, room.reading, ids=True, change=True, quotes=0 if room.desk.whole else 1
+        findings, room.reading, ids=True, fix=True, quotes=0 if room.desk.whole else 1
     )
     answer = await room.ask(MergeAnswer, "merge", problems, findings=text)
     return _merged(answer, by_number, room)

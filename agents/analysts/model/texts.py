@@ -12,6 +12,7 @@ from agents.fence import flat
 from agents.findings import Candidate, Clause, Finding, Question, Truth
 from agents.system import Component, ControlStatement, Flow
 
+_FIX = 70
 MOST_LINES = 3
 """Places that a precondition of a candidate is shown with."""
 _QUOTE = 120
@@ -114,11 +115,13 @@ def findings(
     why: bool = True,
     ids: bool = False,
     change: bool = False,
+    fix: bool = False,
     quotes: int = 0,
 ) -> str:
     """Numbered, with part and claim, as many quotes as asked for and the lines of the others.
 
-    `ids` adds the catalogue's id, `change` what to change and what refuting left.
+    `ids` adds the catalogue's id, `fix` the gist of what to change, `change` all of it, what the
+    text does not say and what refuting left.
     """
     at = Places(reading)
     rows = []
@@ -129,6 +132,8 @@ def findings(
         rows.append(f"{number}. {flat(finding.title)} | on {part}{known}{at.said(rest)}")
         if why:
             rows.append(f"   why: {flat(finding.why)}")
+        if fix:
+            rows.append(f"   fix: {_cut(finding.change, _FIX)}")
         if change:
             rows.append(f"   change: {flat(finding.change)}")
             silent = [e.note for e in finding.evidence if e.label is Label.ABSENT]
